@@ -1,0 +1,6 @@
+package dev.stemma.analysis;
+
+import java.io.Serializable;
+
+/** A work unit's result: small. */
+public interface Partial extends Serializable {}

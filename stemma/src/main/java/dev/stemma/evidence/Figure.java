@@ -1,0 +1,40 @@
+package dev.stemma.evidence;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Something to draw. Every report format draws all kinds, so that an analysis never touches a
+ * report.
+ */
+public sealed interface Figure extends Serializable {
+  /** One line above the drawing. */
+  String title();
+
+  /** Values by row and column, drawn between low and high; NaN is "not tested". */
+  record HeatMap(
+      String title,
+      String rowLabel,
+      String columnLabel,
+      double low,
+      double high,
+      List<List<Double>> values)
+      implements Figure {}
+
+  /** Curves over a common x axis; NaN breaks a curve. */
+  record Curves(String title, String xLabel, String yLabel, List<Double> x, List<Series> series)
+      implements Figure {}
+
+  /** One named curve. */
+  record Series(String name, List<Double> y) implements Serializable {}
+
+  /** Points with a group each (the user's PCA, rank against rank). */
+  record Scatter(String title, String xLabel, String yLabel, List<Point> points)
+      implements Figure {}
+
+  /** One point; the label may be empty. */
+  record Point(double x, double y, String group, String label) implements Serializable {}
+
+  /** Rows under column heads. */
+  record Table(String title, List<String> head, List<List<String>> rows) implements Figure {}
+}
