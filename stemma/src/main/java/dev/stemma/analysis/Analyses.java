@@ -1,0 +1,13 @@
+package dev.stemma.analysis;
+
+import java.util.List;
+
+/** The list of all analyses. Adding one is adding its class here. */
+public final class Analyses {
+  private Analyses() {}
+
+  /** Every analysis of a pair of models, in the order in which they run and are reported. */
+  public static List<Analysis<?, ?>> all() {
+    return List.of();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.stemma.cli;
+
+import dev.stemma.source.Progress;
+import picocli.CommandLine.Option;
+
+/** Options that every command has; a command takes them with {@code @Mixin}. */
+public final class CommonOptions {
+  @Option(
+      names = "--json",
+      description = "Print one JSON document on standard output and nothing else there.")
+  boolean json;
+
+  @Option(names = "--quiet", description = "No progress, no talk on standard error.")
+  boolean quiet;
+
+  @Option(
+      names = "--verbose",
+      description = "Say more on standard error; stack traces for defects.")
+  boolean verbose;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads (default: the machine's cores).")
+  int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  /** Progress bars on a terminal, silence elsewhere. */
+  Progress progress() {
+    return quiet || !Terminal.errorIsTerminal() ? Progress.NONE : new TerminalProgress();
+  }
+}

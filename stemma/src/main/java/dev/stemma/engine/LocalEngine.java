@@ -1,0 +1,84 @@
+package dev.stemma.engine;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.format.TensorReader;
+import dev.stemma.source.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs work units on threads of this machine. Partial results are kept in plan order, so the number
+ * of threads changes nothing.
+ */
+public final class LocalEngine implements Engine, AutoCloseable {
+  private final TensorReader reader;
+  private final ThreadPoolExecutor threads;
+
+  /**
+   * Starts the threads on first use.
+   *
+   * @param threadCount at least 1
+   */
+  public LocalEngine(int threadCount, TensorReader reader) {
+    this.reader = reader;
+    this.threads =
+        new ThreadPoolExecutor(
+            threadCount,
+            threadCount,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("stemma-worker-", 0).daemon().factory());
+  }
+
+  @Override
+  public <U extends WorkUnit, P extends Partial> List<Evidence> run(
+      Analysis<U, P> analysis, Pair pair, Progress progress) {
+    List<U> units = analysis.plan(pair);
+    long bytes = units.stream().mapToLong(WorkUnit::bytes).sum();
+    List<P> partials = new ArrayList<>(units.size());
+    List<Future<P>> futures = new ArrayList<>(units.size());
+    try (Progress.Step step = progress.begin(analysis.id(), bytes, Progress.Unit.BYTES)) {
+      for (U unit : units) {
+        futures.add(
+            threads.submit(() -> {
+              P partial = analysis.measure(unit, reader);
+              step.advance(unit.bytes());
+              return partial;
+            }));
+      }
+      for (Future<P> future : futures) {
+        partials.add(future.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      futures.forEach(future -> future.cancel(true));
+    }
+    return analysis.conclude(pair, partials);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
