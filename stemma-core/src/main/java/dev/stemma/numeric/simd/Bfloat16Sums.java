@@ -1,0 +1,113 @@
+package dev.stemma.numeric.simd;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import dev.stemma.artifact.ElementType;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Two runs of bfloat16. One load of ints holds two bfloat16 values an int, each the upper half of a
+ * float32: a shift and a mask make floats of both, and squares of them are exact.
+ */
+record Bfloat16Sums() implements BlockSums {
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int STEP_BYTES = INTS.vectorByteSize();
+  private static final int UPPER_HALF = 0xFFFF_0000;
+
+  @Override
+  public ElementType typeA() {
+    return ElementType.BF16;
+  }
+
+  @Override
+  public ElementType typeB() {
+    return ElementType.BF16;
+  }
+
+  @Override
+  public int blockElements() {
+    return Lanes.VECTORS * INTS.length() * 2;
+  }
+
+  @Override
+  public boolean add(MemorySegment a, MemorySegment b, int first, Lanes lanes) {
+    FloatVector dot = FloatVector.zero(Lanes.FLOATS);
+    FloatVector a1 = dot;
+    FloatVector a2 = dot;
+    FloatVector a3 = dot;
+    FloatVector a4 = dot;
+    FloatVector b1 = dot;
+    FloatVector b2 = dot;
+    FloatVector b3 = dot;
+    FloatVector b4 = dot;
+    FloatVector absolute = dot;
+    FloatVector squared = dot;
+    FloatVector maximum = dot;
+    long equal = 0;
+    long start = first * 2L;
+    long end = start + (long) Lanes.VECTORS * STEP_BYTES;
+    for (long at = start; at < end; at += STEP_BYTES) {
+      IntVector pairA = IntVector.fromMemorySegment(INTS, a, at, LITTLE_ENDIAN);
+      IntVector pairB = IntVector.fromMemorySegment(INTS, b, at, LITTLE_ENDIAN);
+      equal += pairA.reinterpretAsShorts().eq(pairB.reinterpretAsShorts()).trueCount();
+      FloatVector lowA = pairA.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector lowB = pairB.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector lowASquare = lowA.mul(lowA);
+      FloatVector lowBSquare = lowB.mul(lowB);
+      FloatVector low = lowA.sub(lowB);
+      FloatVector lowSize = low.abs();
+      dot = lowA.fma(lowB, dot);
+      a1 = a1.add(lowA);
+      a2 = a2.add(lowASquare);
+      a3 = lowASquare.fma(lowA, a3);
+      a4 = lowASquare.fma(lowASquare, a4);
+      b1 = b1.add(lowB);
+      b2 = b2.add(lowBSquare);
+      b3 = lowBSquare.fma(lowB, b3);
+      b4 = lowBSquare.fma(lowBSquare, b4);
+      absolute = absolute.add(lowSize);
+      maximum = maximum.max(lowSize);
+      squared = low.fma(low, squared);
+      FloatVector highA = pairA.and(UPPER_HALF).reinterpretAsFloats();
+      FloatVector highB = pairB.and(UPPER_HALF).reinterpretAsFloats();
+      FloatVector highASquare = highA.mul(highA);
+      FloatVector highBSquare = highB.mul(highB);
+      FloatVector high = highA.sub(highB);
+      FloatVector highSize = high.abs();
+      dot = highA.fma(highB, dot);
+      a1 = a1.add(highA);
+      a2 = a2.add(highASquare);
+      a3 = highASquare.fma(highA, a3);
+      a4 = highASquare.fma(highASquare, a4);
+      b1 = b1.add(highB);
+      b2 = b2.add(highBSquare);
+      b3 = highBSquare.fma(highB, b3);
+      b4 = highBSquare.fma(highBSquare, b4);
+      absolute = absolute.add(highSize);
+      maximum = maximum.max(highSize);
+      squared = high.fma(high, squared);
+    }
+    // A fourth power that is NaN or infinite stays so in its lane's sum: less itself it is no zero.
+    FloatVector fourth = a4.add(b4);
+    if (!fourth.sub(fourth).eq(0f).allTrue()) {
+      return false;
+    }
+    lanes.add(Lanes.DOT, dot);
+    lanes.add(Lanes.A, a1);
+    lanes.add(Lanes.A + 1, a2);
+    lanes.add(Lanes.A + 2, a3);
+    lanes.add(Lanes.A + 3, a4);
+    lanes.add(Lanes.B, b1);
+    lanes.add(Lanes.B + 1, b2);
+    lanes.add(Lanes.B + 2, b3);
+    lanes.add(Lanes.B + 3, b4);
+    lanes.add(Lanes.ABSOLUTE, absolute);
+    lanes.add(Lanes.SQUARED, squared);
+    lanes.maximum(maximum, equal);
+    return true;
+  }
+}
