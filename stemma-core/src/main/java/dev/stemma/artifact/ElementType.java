@@ -23,7 +23,26 @@ public enum ElementType {
   U32(1, 4),
   U16(1, 2),
   U8(1, 1),
-  BOOL(1, 1);
+  BOOL(1, 1),
+  /** Signed nibbles, low first. */
+  I4(2, 1),
+  /** Unsigned nibbles, low first. */
+  U4(2, 1),
+  /** E2M1 nibbles, low first. */
+  F4(2, 1),
+  Q4_0(32, 18),
+  Q4_1(32, 20),
+  Q5_0(32, 22),
+  Q5_1(32, 24),
+  Q8_0(32, 34),
+  Q2_K(256, 84),
+  Q3_K(256, 110),
+  Q4_K(256, 144),
+  Q5_K(256, 176),
+  Q6_K(256, 210),
+  IQ4_NL(32, 18),
+  IQ4_XS(256, 136),
+  MXFP4(32, 17);
 
   private final int blockElements;
   private final int blockBytes;
@@ -46,9 +65,18 @@ public enum ElementType {
   /** True for types that hold fractions (not integers, not booleans). */
   public boolean isFloatingPoint() {
     return switch (this) {
-      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0 -> true;
-      case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> false;
+      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, F4 -> true;
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
+          true;
+      case I64, I32, I16, I8, U64, U32, U16, U8, BOOL, I4, U4 -> false;
     };
+  }
+
+  /**
+   * True where several elements share a scale (GGUF's types): one element has no bits of its own.
+   */
+  public boolean isBlockQuantised() {
+    return blockElements > 2;
   }
 
   /**

@@ -1,8 +1,11 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.Shape;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.source.ByteSource;
+import dev.stemma.source.LocalBytes;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** Turns views into numbers, a bounded piece at a time. Thread-safe; holds no data of its own. */
 public final class TensorReader {
@@ -16,5 +19,56 @@ public final class TensorReader {
   /** The stored bytes themselves, mapped where they are local. */
   public MemorySegment stored(TensorView.Stored view) {
     return bytes.read(view.bytes());
+  }
+
+  /**
+   * Reads consecutive elements in row-major order.
+   *
+   * @throws dev.stemma.artifact.ArtifactException if the file is gone, shorter or changed
+   */
+  public void read(
+      TensorView view, long firstElement, int count, float[] destination, int destinationOffset) {
+    Objects.checkFromIndexSize(firstElement, (long) count, view.shape().elements());
+    Objects.checkFromIndexSize(destinationOffset, count, destination.length);
+    if (count == 0) {
+      return;
+    }
+    LocalBytes.guarding(
+        firstFile(view),
+        () -> {
+          BoundValues.bind(view, this::stored)
+              .read(firstElement, count, destination, destinationOffset);
+          return destination;
+        });
+  }
+
+  /**
+   * All elements of a tensor that fits in an array.
+   *
+   * @throws IllegalArgumentException if it has more than 2^31 - 9 elements: read it in pieces
+   */
+  public float[] readAll(TensorView view) {
+    Shape shape = view.shape();
+    if (shape.elements() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(shape + " does not fit in an array");
+    }
+    float[] all = new float[(int) shape.elements()];
+    read(view, 0, all.length, all, 0);
+    return all;
+  }
+
+  /** The file that an error names, where a view is made of several. */
+  private static String firstFile(TensorView view) {
+    return switch (view) {
+      case TensorView.Stored stored -> stored.bytes().file().toString();
+      case TensorView.Transposed transposed -> firstFile(transposed.of());
+      case TensorView.Rows rows -> firstFile(rows.of());
+      case TensorView.Reshaped reshaped -> firstFile(reshaped.of());
+      case TensorView.Dequantised dequantised -> firstFile(dequantised.of());
+      case TensorView.Strided strided -> firstFile(strided.of());
+      case TensorView.Gathered gathered -> firstFile(gathered.of());
+      case TensorView.Unpacked unpacked -> firstFile(unpacked.of());
+      case TensorView.LowRankSum sum -> firstFile(sum.base());
+    };
   }
 }

@@ -24,6 +24,23 @@ public final class Decoding {
     return switch (type) {
       case F64, I64, I32, U64, U32 -> false;
       case F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, I16, I8, U16, U8, BOOL -> true;
+      case I4,
+          U4,
+          F4,
+          Q4_0,
+          Q4_1,
+          Q5_0,
+          Q5_1,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          Q4_K,
+          Q5_K,
+          Q6_K,
+          IQ4_NL,
+          IQ4_XS,
+          MXFP4 ->
+          true;
     };
   }
 
@@ -46,6 +63,24 @@ public final class Decoding {
       case U16 -> Short.toUnsignedInt(segment.get(SHORT, index * 2));
       case U8 -> unsignedByte(segment, index);
       case BOOL -> segment.get(ValueLayout.JAVA_BYTE, index) == 0 ? 0 : 1;
+      case I4,
+          U4,
+          F4,
+          Q4_0,
+          Q4_1,
+          Q5_0,
+          Q5_1,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          Q4_K,
+          Q5_K,
+          Q6_K,
+          IQ4_NL,
+          IQ4_XS,
+          MXFP4 ->
+          throw new IllegalArgumentException(
+              type + " elements share bytes: read them through format.TensorReader");
     };
   }
 

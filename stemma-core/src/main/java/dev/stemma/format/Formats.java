@@ -1,0 +1,28 @@
+package dev.stemma.format;
+
+import java.util.List;
+
+/** All formats that are read. Adding one is one line here. */
+public final class Formats {
+  private static final List<Format> WEIGHTS =
+      List.of(new SafetensorsIndexFormat(), new SafetensorsFormat());
+  private static final List<Format> CONFIGS = List.of(new ConfigFormat());
+  private static final List<Format> TOKENIZERS = List.of();
+
+  private Formats() {}
+
+  /** Formats of tensors, in the order in which a model with several of them is read. */
+  public static List<Format> weights() {
+    return WEIGHTS;
+  }
+
+  /** Formats of configurations, preferred first. */
+  public static List<Format> configs() {
+    return CONFIGS;
+  }
+
+  /** Formats of tokenizers, preferred first. */
+  public static List<Format> tokenizers() {
+    return TOKENIZERS;
+  }
+}

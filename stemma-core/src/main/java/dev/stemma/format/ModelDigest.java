@@ -1,0 +1,57 @@
+package dev.stemma.format;
+
+import dev.stemma.source.ByteSource;
+import dev.stemma.source.LocalBytes;
+import dev.stemma.source.SourceFile;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * SHA-256 over the name and size of every file used, its first and last mebibyte, and 64 samples of
+ * 4096 bytes spread between: says which bytes a report speaks of without reading all of them.
+ */
+final class ModelDigest {
+  private static final long END_BYTES = 1 << 20;
+  private static final long SAMPLE_BYTES = 4096;
+  private static final int SAMPLES = 64;
+
+  private ModelDigest() {}
+
+  static String of(List<SourceFile> files, ByteSource bytes) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    for (SourceFile file : files) {
+      digest.update(
+          (file.name() + "\n" + file.sizeBytes() + "\n").getBytes(StandardCharsets.UTF_8));
+      LocalBytes.guarding(
+          file.name(),
+          () -> {
+            add(digest, file, bytes);
+            return file;
+          });
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, SourceFile file, ByteSource bytes) {
+    long size = file.sizeBytes();
+    if (size <= 2 * END_BYTES + SAMPLES * SAMPLE_BYTES) {
+      digest.update(bytes.read(file.bytes()).asByteBuffer());
+      return;
+    }
+    digest.update(bytes.read(file.range(0, END_BYTES)).asByteBuffer());
+    long between = size - 2 * END_BYTES - SAMPLE_BYTES;
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      long at = END_BYTES + between / (SAMPLES - 1) * sample;
+      digest.update(bytes.read(file.range(at, SAMPLE_BYTES)).asByteBuffer());
+    }
+    digest.update(bytes.read(file.range(size - END_BYTES, END_BYTES)).asByteBuffer());
+  }
+}
