@@ -1,0 +1,101 @@
+package dev.stemma.architecture;
+
+import dev.stemma.artifact.Config;
+import dev.stemma.artifact.Model;
+import dev.stemma.artifact.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The registry of families. Adding a family is adding its file and a fixture. */
+public final class Families {
+  private static final Map<String, Family> BY_ID = FamilyFiles.read();
+  private static final Map<String, List<String>> ALIASES = FamilyFiles.aliases();
+  private static final Map<String, Family> BY_MODEL_TYPE = byModelType();
+  private static final List<String> TEXT_SECTIONS =
+      List.of("text_config", "language_config", "llm_config");
+
+  private Families() {}
+
+  private static Map<String, Family> byModelType() {
+    Map<String, Family> families = new HashMap<>();
+    for (Family family : BY_ID.values()) {
+      for (String modelType : family.modelTypes()) {
+        Family other = families.put(key(modelType), family);
+        if (other != null) {
+          throw new IllegalStateException(
+              modelType + " stands in " + other.id() + " and in " + family.id());
+        }
+      }
+    }
+    return Map.copyOf(families);
+  }
+
+  private static String key(String modelType) {
+    return modelType.toLowerCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** All families that models can be of, by id. */
+  public static List<Family> all() {
+    return BY_ID.values().stream().filter(family -> !family.isBase()).toList();
+  }
+
+  /** A family by its id. */
+  public static Optional<Family> byId(String id) {
+    return Optional.ofNullable(BY_ID.get(id)).filter(family -> !family.isBase());
+  }
+
+  /** The family that a configuration names, itself or in the part that speaks of its text model. */
+  public static Optional<Family> find(Config config) {
+    Optional<Family> family = config.modelType().map(type -> BY_MODEL_TYPE.get(key(type)));
+    for (String section : TEXT_SECTIONS) {
+      if (family.isEmpty() && config.json().get(section) instanceof ObjectNode inner) {
+        family = new Config(inner).modelType().map(type -> BY_MODEL_TYPE.get(key(type)));
+      }
+    }
+    return family;
+  }
+
+  /**
+   * The architecture that a configuration states. A family that is not known is read as a plain
+   * decoder, and says so by {@link Architecture#stated()}.
+   */
+  public static Architecture architecture(Config config) {
+    return architecture(Optional.of(config), List.of());
+  }
+
+  /** The architecture of a model: as its configuration states, else as its tensors' names show. */
+  public static Architecture architecture(Model model) {
+    return architecture(model.config(), model.tensors());
+  }
+
+  private static Architecture architecture(Optional<Config> config, List<Tensor> tensors) {
+    Optional<Family> stated = config.flatMap(Families::find);
+    Family family = stated.orElseGet(() -> FamilyGuess.bestFor(tensors, BY_ID, ALIASES));
+    return Architecture.of(family, config, stated.isPresent(), ALIASES);
+  }
+
+  /** A model with the roles of its tensors. */
+  public static CanonicalModel canonicalise(Model model) {
+    Architecture architecture = architecture(model);
+    return canonicalise(model, architecture);
+  }
+
+  static CanonicalModel canonicalise(Model model, Architecture architecture) {
+    return new Canonicaliser(architecture).canonicalise(model, architecture.family().id());
+  }
+
+  /** The names of all configuration keys that mean the same as another. */
+  static Map<String, List<String>> aliases() {
+    return ALIASES;
+  }
+
+  /** All model types that the registry knows, sorted. */
+  public static List<String> modelTypes() {
+    return List.copyOf(new TreeSet<>(BY_MODEL_TYPE.keySet()));
+  }
+}
