@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Arithmetic {
   private Arithmetic() {}
 
-  static Object apply(
-      String operator, Expression left, Expression right, Expression.Scope scope) {
+  static Object apply(String operator, Expression left, Expression right, Expression.Scope scope) {
     Object a = operand(left, scope);
     Object b = operand(right, scope);
     if (a instanceof Long x && b instanceof Long y) {

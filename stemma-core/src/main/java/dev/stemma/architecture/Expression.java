@@ -219,8 +219,10 @@ public sealed interface Expression {
             first instanceof List<?> list
                 ? (long) list.size()
                 : first instanceof String string ? (long) string.length() : 0L;
-        case MIN -> Arithmetic.number(text, first) <= Arithmetic.number(text, second) ? first : second;
-        case MAX -> Arithmetic.number(text, first) >= Arithmetic.number(text, second) ? first : second;
+        case MIN ->
+            Arithmetic.number(text, first) <= Arithmetic.number(text, second) ? first : second;
+        case MAX ->
+            Arithmetic.number(text, first) >= Arithmetic.number(text, second) ? first : second;
         case FLOOR -> (long) Math.floor(Arithmetic.number(text, first));
         case CEIL -> (long) Math.ceil(Arithmetic.number(text, first));
         case SQRT -> Math.sqrt(Arithmetic.number(text, first));

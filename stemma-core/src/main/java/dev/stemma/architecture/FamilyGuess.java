@@ -22,9 +22,7 @@ final class FamilyGuess {
    * is in use.
    */
   static Family bestFor(
-      List<Tensor> tensors,
-      Map<String, Family> families,
-      Map<String, List<String>> aliases) {
+      List<Tensor> tensors, Map<String, Family> families, Map<String, List<String>> aliases) {
     Family unknown = java.util.Objects.requireNonNull(families.get(Family.UNKNOWN));
     Map<String, String> kinds = new TreeMap<>();
     for (Tensor tensor : tensors) {
@@ -33,11 +31,10 @@ final class FamilyGuess {
     Family best = unknown;
     int bestScore = 0;
     for (Family family : families.values()) {
-      if (family.isBase() || family == unknown) {
+      if (family.isBase() || family.equals(unknown)) {
         continue;
       }
-      int score = score(
-          Architecture.of(family, Optional.empty(), false, aliases), kinds.values());
+      int score = score(Architecture.of(family, Optional.empty(), false, aliases), kinds.values());
       if (score > bestScore) {
         best = family;
         bestScore = score;
@@ -60,7 +57,7 @@ final class FamilyGuess {
           }
         }
       }
-      if (stack == architecture.family().mainStack()) {
+      if (stack.equals(architecture.family().mainStack())) {
         score -= missing(stack.inLayer(), seen, values) + missing(stack.rooted(), seen, values);
       }
     }

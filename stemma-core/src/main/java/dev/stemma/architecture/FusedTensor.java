@@ -44,8 +44,7 @@ final class FusedTensor {
   private static TensorView repeated(
       TensorView view, long groups, long rowsOfGroup, long first, long count) {
     long columns = view.shape().columns();
-    TensorView byGroup =
-        new TensorView.Reshaped(view, Shape.of(groups, rowsOfGroup * columns));
+    TensorView byGroup = new TensorView.Reshaped(view, Shape.of(groups, rowsOfGroup * columns));
     TensorView cut =
         new TensorView.Transposed(
             new TensorView.Rows(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param layerNames how its layers are called below the root, as in {@code layers.${layer}.}
  * @param layers how many
  * @param firstLayer the number of its first layer (not 0 where it continues another stack)
- * @param sections the parts of the configuration that speak of it, first word first; a full stop
- *     is all of it
+ * @param sections the parts of the configuration that speak of it, first word first; a full stop is
+ *     all of it
  * @param notUnder words that no name of it contains above the root
  * @param counted false where totals list it apart
  * @param mapped false where its tensors have no role

@@ -124,8 +124,7 @@ final class NameMatcher {
     int most = 0;
     for (Map.Entry<String, Integer> vote : votes.entrySet()) {
       boolean better =
-          vote.getValue() > most
-              || (vote.getValue() == most && vote.getKey().equals(stack.root()));
+          vote.getValue() > most || (vote.getValue() == most && vote.getKey().equals(stack.root()));
       if (better) {
         best = vote.getKey();
         most = vote.getValue();
