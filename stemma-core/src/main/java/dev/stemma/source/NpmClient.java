@@ -64,6 +64,7 @@ class NpmClient {
         "--no-fund",
         "--no-update-notifier",
         "--loglevel=error",
+        "--",
         named.name() + "@" + named.version());
   }
 
@@ -102,6 +103,7 @@ class NpmClient {
   private static String beginning(Path log) throws IOException {
     try (var in = Files.newInputStream(log)) {
       return new String(in.readNBytes(SHOWN_CHARACTERS), java.nio.charset.StandardCharsets.UTF_8)
+          .replaceAll("\\s+", " ")
           .strip();
     }
   }

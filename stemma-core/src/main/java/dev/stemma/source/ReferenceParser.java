@@ -50,9 +50,12 @@ final class ReferenceParser {
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)");
 
   private static final Pattern MAVEN_WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}");
-  private static final String NPM_WORD = "[a-z0-9_~-][a-z0-9._~-]{0,213}";
+  private static final String NPM_WORD = "[a-z0-9][a-z0-9._~-]{0,213}";
   private static final Pattern NPM =
       Pattern.compile("((?:@" + NPM_WORD + "/)?" + NPM_WORD + ")@([^@]*)");
+
+  /** The npm client would look for a file of such a name. */
+  private static final Pattern NPM_FILE = Pattern.compile(".*\\.(?:tgz|tar|tar\\.gz)(?:@.*)?");
 
   /** A semantic version in full: no tag, no range, no leading v. */
   private static final Pattern EXACT_VERSION =
@@ -118,7 +121,7 @@ final class ReferenceParser {
 
   private static ModelReference npm(String whole, String rest, String example) {
     Matcher npm = NPM.matcher(rest);
-    if (!npm.matches()) {
+    if (!npm.matches() || NPM_FILE.matcher(rest.toLowerCase(Locale.ROOT)).matches()) {
       throw syntax(
           whole,
           example + " or npm:@scope/name@version",

@@ -132,11 +132,7 @@ final class TarReader {
       return false;
     }
     if (number(header, 148, 8) != sum) {
-      throw error(
-          entries == 0 ? ErrorCode.WRONG_MAGIC : ErrorCode.MALFORMED_ARCHIVE,
-          "header of entry " + entries,
-          "checksum " + sum,
-          "another");
+      throw error(notTar(), "header of entry " + entries, "checksum " + sum, "another");
     }
     return true;
   }
@@ -208,7 +204,7 @@ final class TarReader {
     }
     String digits = text(header, offset, length).strip();
     if (!digits.matches("[0-7]{0,20}")) {
-      throw error(ErrorCode.MALFORMED_ARCHIVE, "entry " + entries, "an octal number", digits);
+      throw error(notTar(), "entry " + entries, "an octal number", digits);
     }
     return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
   }
@@ -241,6 +237,11 @@ final class TarReader {
 
   private void padding(long sizeBytes) throws IOException {
     in.readNBytes((int) (-sizeBytes & (BLOCK - 1)));
+  }
+
+  /** Where even the first header makes no sense, this is another kind of file. */
+  private ErrorCode notTar() {
+    return entries == 0 ? ErrorCode.WRONG_MAGIC : ErrorCode.MALFORMED_ARCHIVE;
   }
 
   private ArtifactException truncated(String place) {
