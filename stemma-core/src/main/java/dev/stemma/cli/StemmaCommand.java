@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = StemmaCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CommandLine.HelpCommand.class},
+    subcommands = {
+      FingerprintCommand.class,
+      RunCommand.class,
+      LabCommand.class,
+      CommandLine.HelpCommand.class
+    },
     footer = {
       "",
       "A MODEL is a folder or file, maven:group:artifact:version, npm:name@version, ...",

@@ -1,0 +1,186 @@
+package dev.stemma.lab;
+
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.architecture.Part;
+import dev.stemma.architecture.Role;
+import dev.stemma.artifact.Component;
+import dev.stemma.artifact.ElementType;
+import dev.stemma.artifact.TensorView;
+import dev.stemma.format.SafetensorsWriter;
+import dev.stemma.format.TensorReader;
+import dev.stemma.source.Progress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Derives checkpoints of known ancestry and writes them with their {@code lineage.json}. */
+public final class Lab {
+  private final Function<String, CanonicalModel> open;
+  private final TensorReader reader;
+  private final Progress progress;
+
+  /**
+   * A lab.
+   *
+   * @param open opens a model reference
+   */
+  public Lab(Function<String, CanonicalModel> open, TensorReader reader, Progress progress) {
+    this.open = open;
+    this.reader = reader;
+    this.progress = progress;
+  }
+
+  /**
+   * Derives and writes a checkpoint; the folder appears under its name only when it is whole.
+   *
+   * @param how derivations to apply in order, as {@code lora:8,permute}; see {@link Derivations}
+   * @param companions files copied beside the weights (the tokenizer)
+   * @throws dev.stemma.artifact.ArtifactException if the base does not allow it; nothing is written
+   *     then
+   */
+  public void derive(
+      String reference, String how, long seed, Path destination, List<Path> companions)
+      throws IOException {
+    if (Files.exists(destination)) {
+      throw new FileAlreadyExistsException(destination.toString());
+    }
+    CanonicalModel base = open.apply(reference);
+    RandomGenerator random = new Random(seed);
+    Checkpoint checkpoint = checkpoint(base);
+    Derivations derivations = new Derivations(other -> checkpoint(open.apply(other)));
+    boolean yi = false;
+    for (Derivations.Step step : derivations.parse(checkpoint, how)) {
+      checkpoint = step.derivation().derive(checkpoint, random);
+      yi |= step.name().equals("rename");
+    }
+    write(checkpoint, base, how, seed, destination, companions, yi);
+  }
+
+  private Checkpoint checkpoint(CanonicalModel model) {
+    ObjectNode config =
+        model
+            .model()
+            .config()
+            .map(found -> found.json().deepCopy())
+            .orElseGet(() -> inferred(model));
+    SortedMap<Role, LabTensor> tensors = new TreeMap<>();
+    model
+        .tensors()
+        .forEach((role, view) ->
+            tensors.put(
+                role,
+                new LabTensor(
+                    view.shape(),
+                    stored(view),
+                    (first, count, destination) ->
+                        reader.read(view, first, count, destination, 0))));
+    return new Checkpoint(model.model().reference(), config, tensors);
+  }
+
+  private static ObjectNode inferred(CanonicalModel model) {
+    ObjectNode config = JsonMapper.shared().createObjectNode();
+    config.put("model_type", model.family());
+    TensorView embedding =
+        model.tensors().get(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING));
+    if (embedding != null) {
+      config.put("vocab_size", embedding.shape().rows());
+      config.put("hidden_size", embedding.shape().columns());
+    }
+    int layers = 0;
+    for (Component component : model.components()) {
+      layers = Math.max(layers, model.layers(component).size());
+    }
+    config.put("num_hidden_layers", layers);
+    return config;
+  }
+
+  private static ElementType stored(TensorView view) {
+    return switch (view) {
+      case TensorView.Stored stored ->
+          switch (stored.type()) {
+            case F64, F32, F16, BF16 -> stored.type();
+            default -> ElementType.F32;
+          };
+      case TensorView.Transposed transposed -> stored(transposed.of());
+      case TensorView.Rows rows -> stored(rows.of());
+      case TensorView.Reshaped reshaped -> stored(reshaped.of());
+      default -> ElementType.F32;
+    };
+  }
+
+  private void write(
+      Checkpoint checkpoint,
+      CanonicalModel base,
+      String how,
+      long seed,
+      Path destination,
+      List<Path> companions,
+      boolean yi)
+      throws IOException {
+    Path absolute = destination.toAbsolutePath();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new IOException(destination + " has no parent folder");
+    }
+    Files.createDirectories(parent);
+    Path temporary = Files.createTempDirectory(parent, ".stemma-lab-");
+    try {
+      boolean mixtral = checkpoint.config().path("model_type").asString("").equals("mixtral");
+      List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+      checkpoint
+          .tensors()
+          .forEach((role, tensor) ->
+              entries.add(
+                  new SafetensorsWriter.Entry(
+                      TensorNames.of(role, mixtral, yi),
+                      tensor.type(),
+                      tensor.shape(),
+                      tensor.values())));
+      entries.sort(Comparator.comparing(SafetensorsWriter.Entry::name));
+      SafetensorsWriter.write(temporary.resolve("model.safetensors"), entries, progress);
+      text(temporary.resolve("config.json"), checkpoint.config().toPrettyString());
+      ObjectNode lineage = JsonMapper.shared().createObjectNode();
+      lineage.put("parent", how.startsWith("reinit") ? null : checkpoint.reference());
+      lineage.put("parentDigest", base.model().digest());
+      lineage.put("how", how);
+      lineage.put("seed", seed);
+      text(temporary.resolve("lineage.json"), lineage.toPrettyString());
+      for (Path companion : companions) {
+        Files.copy(companion, temporary.resolve(companion.getFileName().toString()));
+      }
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
+      delete(temporary);
+      throw e;
+    }
+  }
+
+  private static void text(Path file, String text) throws IOException {
+    Files.writeString(file, text + "\n", StandardCharsets.UTF_8);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

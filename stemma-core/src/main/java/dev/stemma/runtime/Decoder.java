@@ -1,0 +1,45 @@
+package dev.stemma.runtime;
+
+import java.util.List;
+
+/**
+ * A decoder: embedding, layers, final norm, output head.
+ *
+ * @param embedding [vocabulary, hidden]
+ * @param embeddingMultiplier factor on the embedded token (Gemma: sqrt of the hidden size); 1
+ *     otherwise
+ * @param head [vocabulary, hidden]; the embedding again where they are tied
+ * @param logitsDivisor the logits are divided by it (muP); 1 otherwise
+ * @param softCap c in c tanh(logit / c); 0 for none
+ * @param maximumPositions longest sequence
+ */
+public record Decoder(
+    Weights embedding,
+    double embeddingMultiplier,
+    List<DecoderLayer> layers,
+    Norm finalNorm,
+    Linear head,
+    double logitsDivisor,
+    double softCap,
+    int maximumPositions) {
+  /** Size of the vocabulary. */
+  public int vocabulary() {
+    return head.outputs();
+  }
+
+  /** Starts a sequence. */
+  public Sequence begin() {
+    return new Sequence(this);
+  }
+
+  /** The logits that follow a hidden vector; the vector is changed. */
+  float[] logits(float[] hidden) {
+    finalNorm.apply(hidden, 0, hidden.length);
+    float[] logits = head.apply(hidden);
+    for (int i = 0; i < logits.length; i++) {
+      float logit = (float) (logits[i] / logitsDivisor);
+      logits[i] = softCap > 0 ? (float) (softCap * Math.tanh(logit / softCap)) : logit;
+    }
+    return logits;
+  }
+}

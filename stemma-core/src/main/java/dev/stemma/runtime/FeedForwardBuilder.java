@@ -1,0 +1,150 @@
+package dev.stemma.runtime;
+
+import dev.stemma.architecture.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Makes a layer's feed-forward block: dense, or a router with experts. */
+final class FeedForwardBuilder {
+  private static final int MAXIMUM_EXPERTS = 100_000;
+
+  private final DecoderBuilder tensors;
+  private final Settings settings;
+  private final Recipe recipe;
+
+  FeedForwardBuilder(DecoderBuilder tensors, Settings settings, Recipe recipe) {
+    this.tensors = tensors;
+    this.settings = settings;
+    this.recipe = recipe;
+  }
+
+  FeedForward build(int layer) {
+    return tensors.has(layer, -1, Part.ROUTER)
+        ? experts(layer)
+        : block(layer, -1, Part.GATE, Part.UP, Part.DOWN);
+  }
+
+  private FeedForward block(int layer, int expert, Part gate, Part up, Part down) {
+    Linear ups = tensors.linear(layer, expert, up, biasOf(up), -1, tensors.hidden());
+    Linear downs =
+        tensors.linear(layer, expert, down, biasOf(down), tensors.hidden(), ups.outputs());
+    if (!tensors.has(layer, expert, gate)) {
+      return new PlainFeedForward(ups, downs, activation());
+    }
+    Linear gates =
+        tensors.linear(layer, expert, gate, biasOf(gate), ups.outputs(), tensors.hidden());
+    return new GatedFeedForward(gates, ups, downs, gating());
+  }
+
+  private static @org.jspecify.annotations.Nullable Part biasOf(Part part) {
+    return switch (part) {
+      case GATE -> Part.GATE_BIAS;
+      case UP -> Part.UP_BIAS;
+      case DOWN -> Part.DOWN_BIAS;
+      default -> null;
+    };
+  }
+
+  private GatedFeedForward.Gating gating() {
+    return recipe.text("gating", "plain").equals("clamped")
+        ? new GatedFeedForward.Clamped(settings.numberOr(7, "swiglu_limit"))
+        : new GatedFeedForward.Plain(activation());
+  }
+
+  private Activation activation() {
+    String name =
+        settings
+            .text("hidden_activation", "hidden_act", "activation_function")
+            .filter(stated ->
+                !recipe.json().has("activation") || settings.text("hidden_activation").isPresent())
+            .orElse(recipe.text("activation", "silu"));
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "silu", "swish" -> Activation.SILU;
+      case "gelu" -> Activation.GELU;
+      case "gelu_pytorch_tanh", "gelu_new", "gelu_fast" -> Activation.GELU_TANH;
+      case "quick_gelu" -> Activation.QUICK_GELU;
+      case "relu" -> Activation.RELU;
+      case "relu2" -> Activation.RELU_SQUARED;
+      default ->
+          throw settings.wrong(
+              "hidden_act",
+              "silu, gelu, gelu_pytorch_tanh, gelu_new, quick_gelu, relu or relu2",
+              "'" + name + "'");
+    };
+  }
+
+  private FeedForward experts(int layer) {
+    int count = settings.integer("n_routed_experts", "num_local_experts", "num_experts");
+    if (count < 1 || count > MAXIMUM_EXPERTS) {
+      throw settings.wrong(
+          "num_experts", "between 1 and " + MAXIMUM_EXPERTS, String.valueOf(count));
+    }
+    List<FeedForward> experts = new ArrayList<>();
+    for (int expert = 0; expert < count; expert++) {
+      experts.add(block(layer, expert, Part.GATE, Part.UP, Part.DOWN));
+    }
+    boolean shared = tensors.has(layer, -1, Part.SHARED_UP);
+    return new MixtureOfExperts(
+        tensors.linear(layer, -1, Part.ROUTER, Part.ROUTER_BIAS, count, tensors.hidden()),
+        router(layer, count),
+        experts,
+        shared ? block(layer, -1, Part.SHARED_GATE, Part.SHARED_UP, Part.SHARED_DOWN) : null,
+        tensors.has(layer, -1, Part.SHARED_EXPERT_GATE)
+            ? tensors.linear(layer, -1, Part.SHARED_EXPERT_GATE, null, 1, tensors.hidden())
+            : null);
+  }
+
+  private Router router(int layer, int experts) {
+    Recipe rule = recipe.router();
+    int chosen = settings.integer("num_experts_per_tok", "moe_topk", "num_experts_per_token");
+    if (chosen < 1 || chosen > experts) {
+      throw settings.wrong(
+          "num_experts_per_tok", "between 1 and " + experts, String.valueOf(chosen));
+    }
+    boolean normalise =
+        switch (rule.text("normalise", "config")) {
+          case "always" -> true;
+          case "never" -> false;
+          default -> settings.flagOr(rule.text("score", "").equals("sigmoid"), "norm_topk_prob");
+        };
+    double scale = settings.numberOr(1, "routed_scaling_factor");
+    return switch (rule.text("score", "softmax")) {
+      case "softmax-of-chosen" -> new Router.SoftmaxOfChosen(chosen);
+      case "sparsemixer" -> new Router.SparseMixer(settings.numberOr(0.01, "router_jitter_noise"));
+      case "sigmoid" -> {
+        float[] correction =
+            tensors.vector(DecoderBuilder.role(layer, Part.ROUTER_SCORE_CORRECTION));
+        yield new Router.Sigmoid(
+            chosen,
+            correction == null ? new float[experts] : correction,
+            normalise,
+            scale,
+            groups(rule, experts));
+      }
+      default -> new Router.Softmax(chosen, normalise, scale, groups(rule, experts));
+    };
+  }
+
+  private Router.Groups groups(Recipe rule, int experts) {
+    String when = rule.text("groups", "never");
+    int groups = settings.integerOr(1, "n_group");
+    int kept = settings.integerOr(1, "topk_group");
+    boolean asked = when.equals("always");
+    if (when.contains("=")) {
+      String[] condition = when.split("=", 2);
+      asked = settings.text(condition[0]).filter(condition[1]::equals).isPresent();
+    }
+    if (!asked || groups <= 1) {
+      return new Router.NoGroups();
+    }
+    int best = (int) rule.number("groupBest", 1);
+    if (experts % groups != 0 || kept < 1 || kept > groups || experts / groups < best) {
+      throw settings.wrong(
+          "n_group",
+          "groups of equal size with at least " + best + " experts, of which some are kept",
+          groups + " groups of " + experts + " experts, " + kept + " kept");
+    }
+    return new Router.BestGroups(groups, kept, best, 0);
+  }
+}

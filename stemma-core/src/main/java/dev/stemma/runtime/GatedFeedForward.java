@@ -1,0 +1,39 @@
+package dev.stemma.runtime;
+
+/** SwiGLU and its kin (Shazeer 2020): down(activation(gate(x)) * up(x)). */
+record GatedFeedForward(Linear gate, Linear up, Linear down, Gating gating) implements FeedForward {
+  /** How gate and up are combined. */
+  sealed interface Gating {
+    float combine(float gate, float up);
+  }
+
+  /** activation(gate) * up. */
+  record Plain(Activation activation) implements Gating {
+    @Override
+    public float combine(float gate, float up) {
+      return activation.apply(gate) * up;
+    }
+  }
+
+  /** gpt-oss: gate and up clamped, gate * sigmoid(1.702 gate) * (up + 1). */
+  record Clamped(double limit) implements Gating {
+    private static final double SLOPE = 1.702;
+
+    @Override
+    public float combine(float gate, float up) {
+      double clampedGate = Math.min(gate, limit);
+      double clampedUp = Math.clamp(up, -limit, limit);
+      return (float) ((clampedUp + 1) * clampedGate / (1 + Math.exp(-SLOPE * clampedGate)));
+    }
+  }
+
+  @Override
+  public float[] apply(float[] x) {
+    float[] gated = gate.apply(x);
+    float[] ups = up.apply(x);
+    for (int i = 0; i < gated.length; i++) {
+      gated[i] = gating.combine(gated[i], ups[i]);
+    }
+    return down.apply(gated);
+  }
+}

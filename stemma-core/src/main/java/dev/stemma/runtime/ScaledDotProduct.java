@@ -1,0 +1,64 @@
+package dev.stemma.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scaled dot-product attention (Vaswani et al. 2017) of one query position over the cached ones,
+ * heads in groups that share keys and values (Ainslie et al. 2023).
+ *
+ * @param heads query heads
+ * @param keyValueHeads heads of keys and values; divides {@code heads}
+ * @param keyDimension dimensions of one head's query and key
+ * @param valueDimension dimensions of one head's value
+ * @param scale factor on the products, usually 1 / sqrt(keyDimension)
+ * @param window how many positions back a position sees, itself included; 0 for all
+ * @param softCap c in c tanh(score / c); 0 for none
+ * @param sinks one logit a head that takes part in the softmax and carries no value, or null
+ */
+record ScaledDotProduct(
+    int heads,
+    int keyValueHeads,
+    int keyDimension,
+    int valueDimension,
+    double scale,
+    int window,
+    double softCap,
+    float @Nullable [] sinks) {
+  float[] attend(float[] query, int position, KeyValueCache cache) {
+    int from = window > 0 ? Math.max(0, position - window + 1) : 0;
+    float[] out = new float[heads * valueDimension];
+    float[] scores = new float[position - from + 1];
+    int group = heads / keyValueHeads;
+    for (int head = 0; head < heads; head++) {
+      int shared = head / group;
+      float maximum = sinks == null ? Float.NEGATIVE_INFINITY : sinks[head];
+      for (int earlier = from; earlier <= position; earlier++) {
+        float score = score(query, head, cache.key(earlier), shared);
+        scores[earlier - from] = score;
+        maximum = Math.max(maximum, score);
+      }
+      double sum = sinks == null ? 0 : Math.exp(sinks[head] - maximum);
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = (float) Math.exp(scores[i] - maximum);
+        sum += scores[i];
+      }
+      for (int earlier = from; earlier <= position; earlier++) {
+        float weight = (float) (scores[earlier - from] / sum);
+        float[] value = cache.value(earlier);
+        for (int i = 0; i < valueDimension; i++) {
+          out[head * valueDimension + i] += weight * value[shared * valueDimension + i];
+        }
+      }
+    }
+    return out;
+  }
+
+  private float score(float[] query, int head, float[] key, int shared) {
+    float product = 0;
+    for (int i = 0; i < keyDimension; i++) {
+      product += query[head * keyDimension + i] * key[shared * keyDimension + i];
+    }
+    float score = (float) (product * scale);
+    return softCap > 0 ? (float) (softCap * Math.tanh(score / softCap)) : score;
+  }
+}
