@@ -53,7 +53,7 @@ class LocalSourcesTest {
 
   @Test
   void refusesALinkInsideAFolder() throws Exception {
-    Files.createSymbolicLink(model.resolve("weights.bin"), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(model.resolve("weights.bin"), folder.resolve("model/config.json"));
     assertThat(failure(model).code()).isEqualTo(ErrorCode.LINK_REFUSED);
   }
 
@@ -78,7 +78,7 @@ class LocalSourcesTest {
       assertThat(text(files.files().getFirst())).isEqualTo("weights");
     }
     assertThat(names(resolve(snapshot.resolve("model.bin")))).containsExactly("model.bin");
-    Files.createSymbolicLink(snapshot.resolve("passwd"), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(snapshot.resolve("passwd"), folder.resolve("model/config.json"));
     assertThat(failure(snapshot).code()).isEqualTo(ErrorCode.LINK_REFUSED);
     Files.delete(repository.resolve("refs/main"));
     assertThat(failure(repository).code()).isEqualTo(ErrorCode.AMBIGUOUS_FILES);
