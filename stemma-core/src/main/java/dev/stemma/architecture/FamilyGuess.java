@@ -18,7 +18,7 @@ final class FamilyGuess {
 
   /**
    * The family whose templates explain most kinds of tensors; among equals the one that misses
-   * fewest of its own, then the first. The unknown family is a plain decoder with every name that
+   * fewest of its own, then the smaller. The unknown family is a plain decoder with every name that
    * is in use.
    */
   static Family bestFor(
@@ -35,7 +35,10 @@ final class FamilyGuess {
         continue;
       }
       int score = score(Architecture.of(family, Optional.empty(), false, aliases), kinds.values());
-      if (score > bestScore) {
+      boolean better =
+          score > bestScore
+              || (score == bestScore && score > 0 && templates(family) < templates(best));
+      if (better) {
         best = family;
         bestScore = score;
       }
@@ -45,14 +48,19 @@ final class FamilyGuess {
 
   private static int score(Architecture architecture, Iterable<String> names) {
     int score = 0;
+    Set<String> explained = new HashSet<>();
     for (LayerStack stack : architecture.family().stacks()) {
+      if (!stack.counted()) {
+        continue;
+      }
       NameMatcher matcher = new NameMatcher(stack);
       String root = matcher.root(names);
       Values values = architecture.values(stack).atLayer(0);
       Set<TensorTemplate> seen = new HashSet<>();
       for (String name : names) {
         for (NameMatcher.Match match : matcher.matches(name)) {
-          if (NameMatcher.standsUnder(match, root) && seen.add(match.template())) {
+          if (NameMatcher.standsUnder(match, root) && explained.add(name)) {
+            seen.add(match.template());
             score += applies(match.template(), values, true) ? EXPLAINED : HALF_EXPLAINED;
           }
         }
@@ -62,6 +70,10 @@ final class FamilyGuess {
       }
     }
     return score;
+  }
+
+  private static int templates(Family family) {
+    return family.stacks().stream().mapToInt(stack -> stack.inLayer().size()).sum();
   }
 
   private static int missing(

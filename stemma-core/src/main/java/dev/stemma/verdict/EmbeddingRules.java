@@ -1,0 +1,99 @@
+package dev.stemma.verdict;
+
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.Measured.Basis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The verdict on the embedding table, and what happened to the vocabulary that indexes it. */
+final class EmbeddingRules {
+  private static final String COLUMNS = "weights.embedding-columns";
+
+  /** Kinds that speak of the vocabulary. */
+  static final Set<Kind> VOCABULARY =
+      Set.of(Kind.VOCABULARY_EXTENDED, Kind.VOCABULARY_REDUCED, Kind.VOCABULARY_REPLACED);
+
+  private EmbeddingRules() {}
+
+  static ComponentVerdict judge(Findings facts, List<ComponentVerdict> bodies, List<String> fired) {
+    @Nullable ComponentVerdict body =
+        bodies.stream()
+            .min(java.util.Comparator.comparing(ComponentVerdict::relation))
+            .orElse(null);
+    Relation relation = relation(facts, body, fired);
+    double exact = facts.exactLog10p();
+    return new ComponentVerdict(
+        facts.component(),
+        relation,
+        kinds(facts, body, relation),
+        relation == Relation.DERIVED && body != null ? body.parent() : null,
+        Double.isNaN(exact) ? null : (Double) exact,
+        Basis.EXACT,
+        relation == Relation.INCONCLUSIVE ? fired : facts.because(),
+        null,
+        new TreeMap<>(),
+        relation == Relation.NO_EVIDENCE
+            ? "hidden dimensions that keep their place, seen over shared tokens"
+            : null);
+  }
+
+  private static Relation relation(
+      Findings facts, @Nullable ComponentVerdict body, List<String> fired) {
+    if (facts.related()) {
+      if (!fired.isEmpty()) {
+        return Relation.INCONCLUSIVE;
+      }
+      if (facts.value(COLUMNS, "equal.share") >= facts.threshold("identical.share")) {
+        return Relation.IDENTICAL;
+      }
+      return body != null && body.relation() == Relation.SHARED_ANCESTOR
+          ? Relation.SHARED_ANCESTOR
+          : Relation.DERIVED;
+    }
+    return facts.exact().isEmpty() ? Relation.NOT_COMPARABLE : Relation.NO_EVIDENCE;
+  }
+
+  private static List<Kind> kinds(
+      Findings facts, @Nullable ComponentVerdict body, Relation relation) {
+    List<Kind> kinds = new ArrayList<>();
+    boolean related = relation == Relation.DERIVED || relation == Relation.SHARED_ANCESTOR;
+    if (related && body != null && body.kinds().contains(Kind.SAME_INITIALISATION)) {
+      return List.of(Kind.SAME_INITIALISATION);
+    }
+    double contained = facts.threshold("vocabulary.contained.min");
+    double aInB = facts.value(COLUMNS, "tokens.a.in.b");
+    double bInA = facts.value(COLUMNS, "tokens.b.in.a");
+    double tokensOfA = facts.value(COLUMNS, "tokens.a");
+    double tokensOfB = facts.value(COLUMNS, "tokens.b");
+    boolean bodyDerived = body != null && body.relation() == Relation.DERIVED;
+    if (related && Double.compare(tokensOfA, tokensOfB) != 0) {
+      if (aInB >= contained || bInA >= contained) {
+        boolean childIsSmaller =
+            body != null
+                && ((body.parent() == Parent.A && tokensOfA > tokensOfB)
+                    || (body.parent() == Parent.B && tokensOfB > tokensOfA));
+        kinds.add(childIsSmaller ? Kind.VOCABULARY_REDUCED : Kind.VOCABULARY_EXTENDED);
+      }
+    }
+    boolean otherTokens = aInB < contained && bInA < contained;
+    if (bodyDerived && !related && otherTokens) {
+      kinds.add(Kind.VOCABULARY_REPLACED);
+    }
+    return kinds;
+  }
+
+  /** The side with fewer tokens, which an extension came from. */
+  static Parent smallerVocabulary(Findings facts) {
+    double tokensOfA = facts.value(COLUMNS, "tokens.a");
+    double tokensOfB = facts.value(COLUMNS, "tokens.b");
+    return tokensOfA < tokensOfB ? Parent.A : Parent.B;
+  }
+
+  /** The statistic, where it was measured. */
+  static boolean measured(Findings facts) {
+    return facts.measured(COLUMNS).map(Measured::log10p).isPresent();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.stemma.verdict;
+
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.Measured.Basis;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** From evidence to a verdict, by rules alone: nothing is read, nothing is measured. */
+public final class Judge {
+  private final Thresholds thresholds;
+  private final VerdictTexts texts;
+
+  private Judge(Thresholds thresholds, VerdictTexts texts) {
+    this.thresholds = thresholds;
+    this.texts = texts;
+  }
+
+  /** The verdict with the standard thresholds, in English. */
+  public static Verdict judge(List<Evidence> evidence, List<ControlEvidence> controls) {
+    return judge(evidence, controls, Locale.ENGLISH);
+  }
+
+  /** The verdict with the standard thresholds. */
+  public static Verdict judge(
+      List<Evidence> evidence, List<ControlEvidence> controls, Locale locale) {
+    return new Judge(Thresholds.standard(), new VerdictTexts(locale)).of(evidence, controls);
+  }
+
+  private Verdict of(List<Evidence> evidence, List<ControlEvidence> controls) {
+    List<ComponentVerdict> components = new ArrayList<>();
+    TreeSet<Component> all = new TreeSet<>();
+    evidence.forEach(found -> all.add(found.component()));
+    for (Component component : all) {
+      Findings facts = Findings.of(component, evidence, thresholds);
+      if (component.isBody()) {
+        components.add(body(facts, controls));
+      } else if (component == Component.EMBEDDING) {
+        components.add(EmbeddingRules.judge(facts, bodies(components), fired(component, controls)));
+      } else {
+        OtherRules.judge(facts).ifPresent(components::add);
+      }
+    }
+    return overall(finish(components, evidence));
+  }
+
+  private static List<ComponentVerdict> bodies(List<ComponentVerdict> components) {
+    return components.stream().filter(verdict -> verdict.component().isBody()).toList();
+  }
+
+  private ComponentVerdict body(Findings facts, List<ControlEvidence> controls) {
+    List<String> fired = fired(facts.component(), controls);
+    Relation relation = relation(facts, fired);
+    boolean related = relation == Relation.DERIVED || relation == Relation.SHARED_ANCESTOR;
+    boolean sameSeed = related && KindRules.sameInitialisation(facts);
+    List<Kind> kinds =
+        sameSeed
+            ? List.of(Kind.SAME_INITIALISATION)
+            : related || relation == Relation.IDENTICAL ? KindRules.kinds(facts) : List.of();
+    Parent parent =
+        switch (relation) {
+          case DERIVED -> Parentage.of(facts);
+          case IDENTICAL -> Parent.UNDETERMINED;
+          case SHARED_ANCESTOR, INCONCLUSIVE, NO_EVIDENCE, NOT_COMPARABLE, AFFINITY -> null;
+        };
+    List<String> because =
+        relation == Relation.INCONCLUSIVE && !fired.isEmpty()
+            ? fired
+            : related || relation == Relation.IDENTICAL
+                ? facts.because()
+                : facts.measured().stream().map(Measured::id).distinct().toList();
+    double exact = facts.exactLog10p();
+    boolean proven = exact < thresholds.get("exact.alarm.log10p");
+    return new ComponentVerdict(
+        facts.component(),
+        relation,
+        kinds,
+        parent,
+        Double.isNaN(exact) || (related && !proven) ? agreementLog10p(facts) : (Double) exact,
+        related && !proven ? Basis.CALIBRATED : Basis.EXACT,
+        because,
+        related || relation == Relation.IDENTICAL ? facts.layerMap().orElse(null) : null,
+        details(facts, kinds),
+        relation == Relation.NO_EVIDENCE ? texts.power(facts) : null);
+  }
+
+  private static @Nullable Double agreementLog10p(Findings facts) {
+    return facts.agreements().stream()
+        .map(found -> found.value("agreement.log10p", 0))
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  private Relation relation(Findings facts, List<String> fired) {
+    if (facts.related() && !fired.isEmpty()) {
+      return Relation.INCONCLUSIVE;
+    }
+    if (KindRules.identical(facts)) {
+      return Relation.IDENTICAL;
+    }
+    if (facts.related()) {
+      boolean shared =
+          !KindRules.merged(facts)
+              && (KindRules.sameInitialisation(facts) || KindRules.siblings(facts));
+      return shared ? Relation.SHARED_ANCESTOR : Relation.DERIVED;
+    }
+    if (!facts.failed().isEmpty()) {
+      return Relation.INCONCLUSIVE;
+    }
+    boolean tested =
+        !facts.exact().isEmpty()
+            || Findings.AGREEMENT.stream().anyMatch(id -> facts.measured(id).isPresent());
+    return tested ? Relation.NO_EVIDENCE : Relation.NOT_COMPARABLE;
+  }
+
+  /** Ids of tests that also fire on a control, which cannot be. */
+  private List<String> fired(Component component, List<ControlEvidence> controls) {
+    return controls.stream()
+        .map(control -> Findings.of(component, control.evidence(), thresholds))
+        .filter(Findings::related)
+        .flatMap(facts -> facts.because().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static java.util.SortedMap<String, Object> details(Findings facts, List<Kind> kinds) {
+    TreeMap<String, Object> details = new TreeMap<>();
+    if (kinds.contains(Kind.LOW_RANK)) {
+      details.put("rank", (int) facts.value("weights.difference", "rank"));
+    }
+    if (kinds.contains(Kind.MERGED)) {
+      TreeMap<String, Double> coefficients = new TreeMap<>();
+      facts
+          .measured("weights.merge")
+          .ifPresent(found ->
+              found
+                  .values()
+                  .forEach((name, value) -> {
+                    if (name.startsWith("coefficient.")) {
+                      coefficients.put(name.substring("coefficient.".length()), value);
+                    }
+                  }));
+      details.put("coefficients", coefficients);
+    }
+    if (kinds.contains(Kind.QUANTISED)) {
+      String bits = String.valueOf((int) facts.value("weights.difference", "grid.bits"));
+      details.put("grid", bits + "-bit");
+    }
+    return details;
+  }
+
+  /** Vocabulary kinds are repeated under the bodies they feed. */
+  private static List<ComponentVerdict> finish(
+      List<ComponentVerdict> components, List<Evidence> evidence) {
+    List<Kind> vocabulary =
+        components.stream()
+            .filter(verdict -> verdict.component() == Component.EMBEDDING)
+            .flatMap(verdict -> verdict.kinds().stream())
+            .filter(EmbeddingRules.VOCABULARY::contains)
+            .toList();
+    return components.stream()
+        .map(verdict ->
+            verdict.component().isBody()
+                    && verdict.relation() == Relation.DERIVED
+                    && !vocabulary.isEmpty()
+                ? withVocabulary(verdict, vocabulary, evidence)
+                : verdict)
+        .toList();
+  }
+
+  private static ComponentVerdict withVocabulary(
+      ComponentVerdict verdict, List<Kind> vocabulary, List<Evidence> evidence) {
+    List<Kind> kinds =
+        Stream.concat(verdict.kinds().stream(), vocabulary.stream()).distinct().toList();
+    Findings embedding = Findings.of(Component.EMBEDDING, evidence, Thresholds.standard());
+    Parent parent =
+        verdict.parent() == Parent.UNDETERMINED && vocabulary.contains(Kind.VOCABULARY_EXTENDED)
+            ? EmbeddingRules.smallerVocabulary(embedding)
+            : verdict.parent();
+    return new ComponentVerdict(
+        verdict.component(),
+        verdict.relation(),
+        kinds,
+        parent,
+        verdict.log10p(),
+        verdict.basis(),
+        verdict.because(),
+        verdict.layerMap(),
+        verdict.details(),
+        verdict.power());
+  }
+
+  private Verdict overall(List<ComponentVerdict> components) {
+    ComponentVerdict strongest =
+        bodies(components).stream()
+            .min(Comparator.comparing(ComponentVerdict::relation))
+            .orElseGet(() ->
+                components.stream()
+                    .filter(verdict -> verdict.component() == Component.BEHAVIOUR)
+                    .findFirst()
+                    .orElse(null));
+    if (strongest == null) {
+      return new Verdict(
+          Relation.NOT_COMPARABLE,
+          texts.text("summary.not-comparable.nothing"),
+          texts.text("change.not-comparable"),
+          components);
+    }
+    return new Verdict(
+        strongest.relation(), texts.summary(strongest), texts.wouldChange(strongest), components);
+  }
+}

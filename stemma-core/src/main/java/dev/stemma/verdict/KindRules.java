@@ -1,0 +1,158 @@
+package dev.stemma.verdict;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The kinds of derivation and what shows each. A kind is named only where its rule holds; a value
+ * that was not measured is NaN and makes no rule hold.
+ */
+final class KindRules {
+  private static final String RETENTION = "weights.retention";
+  private static final String DIFFERENCE = "weights.difference";
+  private static final String MATCHING = "weights.neuron-matching";
+  private static final String AGREEMENT = "weights.neuron-agreement";
+
+  /** Body rules, in the order in which kinds are listed. */
+  static final List<Rule> BODY =
+      List.of(
+          new Rule(Kind.RE_EXPORTED, KindRules::identical),
+          new Rule(Kind.QUANTISED, facts -> quantised(facts, "a") || quantised(facts, "b")),
+          new Rule(Kind.MERGED, KindRules::merged),
+          new Rule(Kind.LOW_RANK, KindRules::lowRank),
+          new Rule(Kind.FINE_TUNED, facts -> changed(facts) && !continued(facts)),
+          new Rule(Kind.CONTINUED, facts -> changed(facts) && continued(facts)),
+          new Rule(Kind.DEPTH_PRUNED, facts -> shape(facts, LayerShape::pruned)),
+          new Rule(Kind.DEPTH_UP_SCALED, facts -> shape(facts, LayerShape::upScaled)),
+          new Rule(Kind.LAYERS_REORDERED, facts -> shape(facts, LayerShape::reordered)),
+          new Rule(Kind.LAYERS_TRANSPLANTED, KindRules::transplanted),
+          new Rule(Kind.UPCYCLED, KindRules::upcycled),
+          new Rule(
+              Kind.EXPERTS_PRUNED,
+              facts ->
+                  facts.value(MATCHING, "experts.a") >= 2
+                      && facts.value(MATCHING, "experts.b") >= 2
+                      && Double.compare(
+                              facts.value(MATCHING, "experts.a"),
+                              facts.value(MATCHING, "experts.b"))
+                          != 0),
+          new Rule(
+              Kind.WIDTH_PRUNED,
+              facts ->
+                  facts.value(AGREEMENT, "width.a") > facts.value(AGREEMENT, "width.b")
+                      || facts.value(AGREEMENT, "width.a") < facts.value(AGREEMENT, "width.b")),
+          new Rule(Kind.PERMUTED, KindRules::permuted),
+          new Rule(Kind.ROTATED, KindRules::rotated),
+          new Rule(
+              Kind.RESCALED,
+              facts ->
+                  facts.value(DIFFERENCE, "rescaled.spread")
+                      >= facts.threshold("rescaled.spread.min")));
+
+  private KindRules() {}
+
+  /** One kind and what shows it. */
+  record Rule(Kind kind, Predicate<Findings> holds) {}
+
+  static List<Kind> kinds(Findings facts) {
+    return BODY.stream().filter(rule -> rule.holds().test(facts)).map(Rule::kind).toList();
+  }
+
+  static boolean identical(Findings facts) {
+    return facts.value(DIFFERENCE, "equal.share") >= facts.threshold("identical.share");
+  }
+
+  static boolean sameInitialisation(Findings facts) {
+    double top = facts.threshold("sameInitialisation.top.max");
+    double bulk = facts.threshold("sameInitialisation.bulk.min");
+    return facts.value(RETENTION, "top.ab") < top
+        && facts.value(RETENTION, "top.ba") < top
+        && (facts.value(RETENTION, "bulk.ab") > bulk || facts.value(RETENTION, "bulk.ba") > bulk);
+  }
+
+  /** Neither model keeps the other's fine structure: both moved away from a third. */
+  static boolean siblings(Findings facts) {
+    double floor = facts.threshold("ancestor.flat.min");
+    return Math.min(facts.value(RETENTION, "flat.ab"), facts.value(RETENTION, "bulk.ab")) < floor
+        && Math.min(facts.value(RETENTION, "flat.ba"), facts.value(RETENTION, "bulk.ba")) < floor;
+  }
+
+  /** Whether that side ("a" or "b") is the quantised one. */
+  static boolean quantised(Findings facts, String side) {
+    String other = side.equals("a") ? "b" : "a";
+    return facts.value(DIFFERENCE, "grid." + side) >= facts.threshold("grid.share.min")
+        && !(facts.value(DIFFERENCE, "grid." + other) > facts.threshold("grid.other.max"));
+  }
+
+  static boolean merged(Findings facts) {
+    return facts.value("weights.merge", "spread") <= facts.threshold("merge.spread.max")
+        && facts.value("weights.merge", "residual") <= facts.threshold("merge.residual.max")
+        && facts.value("weights.merge", "smallest") >= facts.threshold("merge.coefficient.min");
+  }
+
+  static boolean lowRank(Findings facts) {
+    return facts.value(DIFFERENCE, "rank.gap") >= facts.threshold("lowRank.gap.min")
+        && facts.value(DIFFERENCE, "rank.share") >= facts.threshold("lowRank.tensors.min");
+  }
+
+  private static boolean changed(Findings facts) {
+    return facts.value(DIFFERENCE, "relativeChange")
+            >= facts.threshold("changed.relativeChange.min")
+        && !quantised(facts, "a")
+        && !quantised(facts, "b")
+        && !merged(facts)
+        && !lowRank(facts);
+  }
+
+  private static boolean continued(Findings facts) {
+    return facts.value(DIFFERENCE, "relativeChange")
+        >= facts.threshold("continued.relativeChange.min");
+  }
+
+  private static boolean shape(Findings facts, Predicate<LayerShape> holds) {
+    return facts.layerMap().map(LayerShape::new).filter(holds).isPresent() && !transplanted(facts);
+  }
+
+  private static boolean transplanted(Findings facts) {
+    double most = facts.threshold("transplanted.mapped.max");
+    return facts
+        .layerMap()
+        .map(LayerShape::new)
+        .filter(shape -> shape.mappedShareOfA() < most && shape.mappedShareOfB() < most)
+        .isPresent();
+  }
+
+  static boolean upcycled(Findings facts) {
+    double least = facts.threshold("upcycled.experts.min");
+    return Math.max(
+                facts.value(MATCHING, "experts.onto-one.a"),
+                facts.value(MATCHING, "experts.onto-one.b"))
+            >= least
+        || Math.max(
+                facts.value(AGREEMENT, "experts.onto-one.a"),
+                facts.value(AGREEMENT, "experts.onto-one.b"))
+            >= least;
+  }
+
+  private static boolean permuted(Findings facts) {
+    double most = facts.threshold("permuted.sameIndex.max");
+    return facts.value(AGREEMENT, "sameIndex.neurons") < most
+        || (facts.agreementUnder("permutation") >= facts.threshold("agreement.strong")
+            && facts.value(AGREEMENT, "sameIndex.hidden") < most);
+  }
+
+  private static boolean rotated(Findings facts) {
+    double strong = facts.threshold("agreement.strong");
+    double rotation =
+        Math.max(
+            zeroIfUnknown(facts.agreementUnder("procrustes")),
+            zeroIfUnknown(facts.agreementUnder("spectral")));
+    return rotation >= strong
+        && facts.agreementUnder("permutation") < strong
+        && !facts.fires("weights.attention-columns");
+  }
+
+  private static double zeroIfUnknown(double value) {
+    return Double.isNaN(value) ? 0 : value;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.stemma.verdict;
+
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.stream.Collectors;
+
+/** The verdict's sentences, by key in a resource bundle, so that each language is one file. */
+final class VerdictTexts {
+  private final ResourceBundle bundle;
+  private final Locale locale;
+
+  VerdictTexts(Locale locale) {
+    this.locale = locale;
+    this.bundle =
+        ResourceBundle.getBundle(
+            "dev.stemma.verdict.verdict",
+            locale,
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+  }
+
+  String text(String key, Object... values) {
+    return new MessageFormat(bundle.getString(key), locale).format(values);
+  }
+
+  String summary(ComponentVerdict verdict) {
+    String component = text("component." + verdict.component().key());
+    return switch (verdict.relation()) {
+      case IDENTICAL -> text("summary.identical", component);
+      case DERIVED -> derived(verdict, component);
+      case SHARED_ANCESTOR ->
+          verdict.kinds().contains(Kind.SAME_INITIALISATION)
+              ? text("summary.same-initialisation", component)
+              : text("summary.shared-ancestor", component);
+      case INCONCLUSIVE ->
+          verdict.because().isEmpty()
+              ? text("summary.inconclusive.failed", component)
+              : text("summary.inconclusive.control", component, join(verdict.because()));
+      case NO_EVIDENCE -> text("summary.no-evidence", component);
+      case NOT_COMPARABLE -> text("summary.not-comparable", component);
+      case AFFINITY -> text("summary.affinity");
+    };
+  }
+
+  private String derived(ComponentVerdict verdict, String component) {
+    Parent parent = verdict.parent() == null ? Parent.UNDETERMINED : verdict.parent();
+    String how =
+        verdict.kinds().isEmpty()
+            ? text("how.unknown")
+            : join(verdict.kinds().stream().map(kind -> text("kind." + kind.key())).toList());
+    return text("summary.derived." + parent.key(), component, how);
+  }
+
+  String wouldChange(ComponentVerdict verdict) {
+    return text(
+        "change."
+            + (verdict.kinds().contains(Kind.SAME_INITIALISATION)
+                ? Kind.SAME_INITIALISATION.key()
+                : verdict.relation().key()));
+  }
+
+  /** What a relation would have looked like, and what was not tested. */
+  String power(Findings facts) {
+    List<String> notTested = facts.notTested();
+    boolean spectral = facts.measured("weights.spectral-agreement").isPresent();
+    return text(spectral ? "power.all" : "power.planned")
+        + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
+  }
+
+  private static String join(List<String> words) {
+    return words.stream().collect(Collectors.joining(", "));
+  }
+}
