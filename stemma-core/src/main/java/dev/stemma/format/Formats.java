@@ -7,7 +7,7 @@ public final class Formats {
   private static final List<Format> WEIGHTS =
       List.of(new SafetensorsIndexFormat(), new SafetensorsFormat());
   private static final List<Format> CONFIGS = List.of(new ConfigFormat());
-  private static final List<Format> TOKENIZERS = List.of();
+  private static final List<Format> TOKENIZERS = TokenizerFiles.FORMATS;
 
   private Formats() {}
 

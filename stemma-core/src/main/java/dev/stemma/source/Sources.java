@@ -40,10 +40,16 @@ public final class Sources {
   /**
    * The files of a model, sorted by name, all on this machine.
    *
-   * @param reference a path, {@code maven:group:artifact:version} or {@code npm:name@version}
+   * @param reference a path, {@code maven:group:artifact:version} or {@code npm:name@version};
+   *     {@code #name} behind it chooses a file or folder inside
    * @throws ArtifactException for whatever is wrong with the reference or with what it names
    */
   public SourceFiles resolve(String reference, Progress progress) {
+    FileSelection selection = FileSelection.of(reference);
+    return selection.among(resolveAll(selection.whole(), progress), reference);
+  }
+
+  private SourceFiles resolveAll(String reference, Progress progress) {
     return switch (ModelReference.parse(reference)) {
       case ModelReference.Local local -> local(reference, local.path(), progress);
       case ModelReference.Maven named ->

@@ -1,0 +1,226 @@
+package dev.stemma.analysis.tokenizer;
+
+import dev.stemma.artifact.Tokenizer.Role;
+import dev.stemma.numeric.IncreasingSubsequence;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything counted of two vocabularies; no judgement. Tokens that are text in one file and a mark
+ * in the other are left out of both, because exporters differ there.
+ *
+ * @param sizeA compared tokens of a
+ * @param sizeB compared tokens of b
+ * @param order of all shared tokens
+ * @param words the order of those that are more than one character: single characters are often
+ *     sorted by their code, which independent vocabularies share
+ * @param alphabetical how far a's shared words follow the alphabet, 0 to 1: then order says nothing
+ * @param sharedIds shared tokens with the same id
+ * @param idOffset id in b less id in a, where nearly all shared tokens agree on it
+ * @param prefix how many shared tokens come first in both in the same order, without a gap
+ * @param addedPastEndOfA marks and added words of b that a has not, with ids past a's last
+ * @param addedPastEndOfB the same the other way
+ * @param sharedRanks pairs of ranks, those of a ascending
+ */
+record VocabularyComparison(
+    int sizeA,
+    int sizeB,
+    Order order,
+    Order words,
+    double alphabetical,
+    int sharedIds,
+    @Nullable Integer idOffset,
+    int prefix,
+    int addedPastEndOfA,
+    int addedPastEndOfB,
+    boolean marksDeclaredByA,
+    boolean marksDeclaredByB,
+    SharedRanks sharedRanks) {
+
+  /** Ranks in a and in b of the same tokens, ascending in a. */
+  record SharedRanks(int[] a, int[] b) {
+    int size() {
+      return a.length;
+    }
+  }
+
+  /**
+   * How far two rankings agree.
+   *
+   * @param shared tokens in both
+   * @param longest length of the longest subsequence that rises in both
+   */
+  record Order(int shared, int longest) {
+    static Order of(int[] ranks) {
+      return new Order(ranks.length, IncreasingSubsequence.length(ranks));
+    }
+
+    /** 1 where the order is the same, near 0 where it has nothing in common. */
+    double share() {
+      return shared == 0 ? 0 : (double) longest / shared;
+    }
+
+    /**
+     * The length over the square root of the number shared: 2 for random orders, 2 to 6 for
+     * tokenizers trained independently, whatever their size.
+     */
+    double strength() {
+      return shared == 0 ? 0 : longest / Math.sqrt(shared);
+    }
+  }
+
+  static VocabularyComparison of(Vocabulary a, Vocabulary b) {
+    int[] ranksA = new int[a.size()];
+    int[] ranksB = new int[a.size()];
+    int shared = 0;
+    int marksOfB = 0;
+    for (int rank = 0; rank < a.size(); rank++) {
+      int index = b.find(a, a.index(rank));
+      if (index < 0) {
+        continue;
+      }
+      int other = b.rankOf(index);
+      if (other >= 0) {
+        ranksA[shared] = rank;
+        ranksB[shared++] = other;
+      } else {
+        marksOfB++;
+      }
+    }
+    int marksOfA = 0;
+    for (int rank = 0; rank < b.size(); rank++) {
+      int index = a.find(b, b.index(rank));
+      if (index >= 0 && a.rankOf(index) < 0) {
+        marksOfA++;
+      }
+    }
+    SharedRanks ranks =
+        new SharedRanks(Arrays.copyOf(ranksA, shared), Arrays.copyOf(ranksB, shared));
+    int[] words = words(a, ranks);
+    return new VocabularyComparison(
+        a.size() - marksOfB,
+        b.size() - marksOfA,
+        Order.of(ranks.b()),
+        Order.of(words),
+        alphabetical(a, ranks),
+        sharedIds(a, b, ranks),
+        offset(a, b, ranks),
+        prefix(ranks),
+        pastEnd(a, b),
+        pastEnd(b, a),
+        declaresMarks(a),
+        declaresMarks(b),
+        ranks);
+  }
+
+  /** Share of a's tokens that b has. */
+  double aInB() {
+    return sizeA == 0 ? 0 : (double) order.shared() / sizeA;
+  }
+
+  /** Share of b's tokens that a has. */
+  double bInA() {
+    return sizeB == 0 ? 0 : (double) order.shared() / sizeB;
+  }
+
+  /** Shared tokens with the same id, as a share. */
+  double sharedIdShare() {
+    return order.shared() == 0 ? 0 : (double) sharedIds / order.shared();
+  }
+
+  /** The order of the shared tokens past these ranks in both. */
+  Order orderPast(int rankInA, int rankInB) {
+    int[] kept = new int[sharedRanks.size()];
+    int count = 0;
+    for (int i = 0; i < kept.length; i++) {
+      if (sharedRanks.a()[i] >= rankInA && sharedRanks.b()[i] >= rankInB) {
+        kept[count++] = sharedRanks.b()[i];
+      }
+    }
+    return Order.of(Arrays.copyOf(kept, count));
+  }
+
+  private static int[] words(Vocabulary a, SharedRanks ranks) {
+    int[] kept = new int[ranks.size()];
+    int count = 0;
+    for (int i = 0; i < kept.length; i++) {
+      if (!a.isSingleCharacter(ranks.a()[i])) {
+        kept[count++] = ranks.b()[i];
+      }
+    }
+    return Arrays.copyOf(kept, count);
+  }
+
+  /** The order of a's shared words against their alphabetical order. */
+  private static double alphabetical(Vocabulary a, SharedRanks ranks) {
+    int sample = Math.min(ranks.size(), 4000);
+    if (sample < 2) {
+      return 0;
+    }
+    Integer[] chosen = new Integer[sample];
+    for (int i = 0; i < sample; i++) {
+      chosen[i] = a.index(ranks.a()[(int) ((long) i * ranks.size() / sample)]);
+    }
+    Arrays.sort(
+        chosen,
+        (left, right) ->
+            Arrays.compareUnsigned(a.tokenizer().bytes(left), a.tokenizer().bytes(right)));
+    return (double) IncreasingSubsequence.length(Arrays.stream(chosen).mapToInt(i -> i).toArray())
+        / sample;
+  }
+
+  private static int sharedIds(Vocabulary a, Vocabulary b, SharedRanks ranks) {
+    int same = 0;
+    for (int i = 0; i < ranks.size(); i++) {
+      if (a.id(ranks.a()[i]) == b.id(ranks.b()[i])) {
+        same++;
+      }
+    }
+    return same;
+  }
+
+  /** The middle one of all offsets, if 99 in 100 tokens have it. */
+  private static @Nullable Integer offset(Vocabulary a, Vocabulary b, SharedRanks ranks) {
+    if (ranks.size() == 0) {
+      return null;
+    }
+    int[] offsets = new int[ranks.size()];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = b.id(ranks.b()[i]) - a.id(ranks.a()[i]);
+    }
+    Arrays.sort(offsets);
+    int middle = offsets[offsets.length / 2];
+    long agreeing = Arrays.stream(offsets).filter(offset -> offset == middle).count();
+    return agreeing >= 0.99 * offsets.length ? middle : null;
+  }
+
+  private static int prefix(SharedRanks ranks) {
+    int length = 0;
+    while (length < ranks.size() && ranks.a()[length] == length && ranks.b()[length] == length) {
+      length++;
+    }
+    return length;
+  }
+
+  private static int pastEnd(Vocabulary a, Vocabulary b) {
+    int count = 0;
+    for (int i = b.tokenizer().size() - 1;
+        i >= 0 && b.tokenizer().id(i) >= a.tokenizer().rows();
+        i--) {
+      Role role = b.tokenizer().role(i);
+      if ((role == Role.CONTROL || role == Role.ADDED) && a.find(b, i) < 0) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static boolean declaresMarks(Vocabulary a) {
+    for (int i = 0; i < a.tokenizer().size(); i++) {
+      if (a.tokenizer().role(i) == Role.CONTROL) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
