@@ -1,5 +1,7 @@
 package dev.stemma.analysis;
 
+import dev.stemma.analysis.weights.BitEquality;
+import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
 
 /** The list of all analyses. Adding one is adding its class here. */
@@ -8,6 +10,6 @@ public final class Analyses {
 
   /** Every analysis of a pair of models, in the order in which they run and are reported. */
   public static List<Analysis<?, ?>> all() {
-    return List.of();
+    return List.of(new BitEquality(), new WeightSimilarity());
   }
 }

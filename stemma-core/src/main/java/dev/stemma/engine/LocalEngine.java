@@ -1,10 +1,7 @@
 package dev.stemma.engine;
 
-import dev.stemma.analysis.Analysis;
-import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
-import dev.stemma.evidence.Evidence;
 import dev.stemma.format.TensorReader;
 import dev.stemma.source.Progress;
 import java.util.ArrayList;
@@ -42,17 +39,16 @@ public final class LocalEngine implements Engine, AutoCloseable {
   }
 
   @Override
-  public <U extends WorkUnit, P extends Partial> List<Evidence> run(
-      Analysis<U, P> analysis, Pair pair, Progress progress) {
-    List<U> units = analysis.plan(pair);
+  public <U extends WorkUnit, P extends Partial> List<P> measure(
+      String what, List<U> units, Measurement<U, P> measurement, Progress progress) {
     long bytes = units.stream().mapToLong(WorkUnit::bytes).sum();
     List<P> partials = new ArrayList<>(units.size());
     List<Future<P>> futures = new ArrayList<>(units.size());
-    try (Progress.Step step = progress.begin(analysis.id(), bytes, Progress.Unit.BYTES)) {
+    try (Progress.Step step = progress.begin(what, bytes, Progress.Unit.BYTES)) {
       for (U unit : units) {
         futures.add(
             threads.submit(() -> {
-              P partial = analysis.measure(unit, reader);
+              P partial = measurement.measure(unit, reader);
               step.advance(unit.bytes());
               return partial;
             }));
@@ -74,7 +70,7 @@ public final class LocalEngine implements Engine, AutoCloseable {
     } finally {
       futures.forEach(future -> future.cancel(true));
     }
-    return analysis.conclude(pair, partials);
+    return partials;
   }
 
   @Override

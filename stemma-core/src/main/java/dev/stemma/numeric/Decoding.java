@@ -6,7 +6,10 @@ import dev.stemma.artifact.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Stored elements as float64, which holds every type's values exactly but long integers'. */
+/**
+ * Stored elements of plain types (one element a block) as float64, which holds every type's values
+ * exactly but long integers'. Packed and block-quantised types are decoded by {@code TensorReader}.
+ */
 public final class Decoding {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
@@ -22,25 +25,8 @@ public final class Decoding {
   /** Whether float32 holds every value of the type exactly. */
   public static boolean fitsFloat(ElementType type) {
     return switch (type) {
-      case F64, I64, I32, U64, U32 -> false;
       case F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, I16, I8, U16, U8, BOOL -> true;
-      case I4,
-          U4,
-          F4,
-          Q4_0,
-          Q4_1,
-          Q5_0,
-          Q5_1,
-          Q8_0,
-          Q2_K,
-          Q3_K,
-          Q4_K,
-          Q5_K,
-          Q6_K,
-          IQ4_NL,
-          IQ4_XS,
-          MXFP4 ->
-          true;
+      default -> false;
     };
   }
 
@@ -63,24 +49,7 @@ public final class Decoding {
       case U16 -> Short.toUnsignedInt(segment.get(SHORT, index * 2));
       case U8 -> unsignedByte(segment, index);
       case BOOL -> segment.get(ValueLayout.JAVA_BYTE, index) == 0 ? 0 : 1;
-      case I4,
-          U4,
-          F4,
-          Q4_0,
-          Q4_1,
-          Q5_0,
-          Q5_1,
-          Q8_0,
-          Q2_K,
-          Q3_K,
-          Q4_K,
-          Q5_K,
-          Q6_K,
-          IQ4_NL,
-          IQ4_XS,
-          MXFP4 ->
-          throw new IllegalArgumentException(
-              type + " elements share bytes: read them through format.TensorReader");
+      default -> throw new IllegalArgumentException(type + " has no elements of its own");
     };
   }
 

@@ -19,4 +19,7 @@ public interface PairKernel {
    */
   PairStatistics measure(
       MemorySegment a, ElementType typeA, MemorySegment b, ElementType typeB, long elements);
+
+  /** Prepares for much data: nothing, or what makes the first measurement as fast as the rest. */
+  default void warmUp() {}
 }

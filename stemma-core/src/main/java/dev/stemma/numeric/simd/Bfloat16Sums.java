@@ -29,12 +29,12 @@ record Bfloat16Sums() implements BlockSums {
   }
 
   @Override
-  public int blockElements() {
-    return Lanes.VECTORS * INTS.length() * 2;
+  public int vectorElements() {
+    return INTS.length() * 2;
   }
 
   @Override
-  public boolean add(MemorySegment a, MemorySegment b, int first, Lanes lanes) {
+  public boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes) {
     FloatVector dot = FloatVector.zero(Lanes.FLOATS);
     FloatVector a1 = dot;
     FloatVector a2 = dot;
@@ -49,7 +49,7 @@ record Bfloat16Sums() implements BlockSums {
     FloatVector maximum = dot;
     long equal = 0;
     long start = first * 2L;
-    long end = start + (long) Lanes.VECTORS * STEP_BYTES;
+    long end = start + (long) vectors * STEP_BYTES;
     for (long at = start; at < end; at += STEP_BYTES) {
       IntVector pairA = IntVector.fromMemorySegment(INTS, a, at, LITTLE_ENDIAN);
       IntVector pairB = IntVector.fromMemorySegment(INTS, b, at, LITTLE_ENDIAN);

@@ -11,13 +11,14 @@ sealed interface BlockSums permits Bfloat16Sums, FloatSums, DecodedSums {
   /** How b is stored. */
   ElementType typeB();
 
-  /** Pairs in a block. */
-  int blockElements();
+  /** Pairs that one step of the loop takes. */
+  int vectorElements();
 
   /**
    * Adds the block that starts at pair {@code first}.
    *
+   * @param vectors how many steps, at most {@link Lanes#VECTORS}
    * @return false, and nothing is added, if a value is not finite or its fourth power overflows
    */
-  boolean add(MemorySegment a, MemorySegment b, int first, Lanes lanes);
+  boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes);
 }

@@ -28,12 +28,12 @@ record DecodedSums(
   private static final float REBIAS = 0x1p112f;
 
   @Override
-  public int blockElements() {
-    return FloatSums.BLOCK_ELEMENTS;
+  public int vectorElements() {
+    return FLOATS.vectorElements();
   }
 
   @Override
-  public boolean add(MemorySegment a, MemorySegment b, int first, Lanes lanes) {
+  public boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes) {
     if (typeA == ElementType.F16 && typeB == ElementType.F16) {
       decodeFloat16(a, first, decodedA);
       decodeFloat16(b, first, decodedB);
@@ -41,7 +41,7 @@ record DecodedSums(
       decode(a, typeA, first, decodedA);
       decode(b, typeB, first, decodedB);
     }
-    return FLOATS.add(decodedA, decodedB, 0, lanes);
+    return FLOATS.add(decodedA, decodedB, 0, vectors, lanes);
   }
 
   private static void decode(

@@ -22,12 +22,12 @@ record FloatSums() implements BlockSums {
   }
 
   @Override
-  public int blockElements() {
-    return BLOCK_ELEMENTS;
+  public int vectorElements() {
+    return Lanes.FLOATS.length();
   }
 
   @Override
-  public boolean add(MemorySegment a, MemorySegment b, int first, Lanes lanes) {
+  public boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes) {
     FloatVector dot = FloatVector.zero(Lanes.FLOATS);
     FloatVector a1 = dot;
     FloatVector a2 = dot;
@@ -42,7 +42,7 @@ record FloatSums() implements BlockSums {
     FloatVector maximum = dot;
     long equal = 0;
     long start = first * 4L;
-    long end = start + (long) Lanes.VECTORS * STEP_BYTES;
+    long end = start + (long) vectors * STEP_BYTES;
     for (long at = start; at < end; at += STEP_BYTES) {
       FloatVector x = FloatVector.fromMemorySegment(Lanes.FLOATS, a, at, LITTLE_ENDIAN);
       FloatVector y = FloatVector.fromMemorySegment(Lanes.FLOATS, b, at, LITTLE_ENDIAN);

@@ -5,9 +5,14 @@ import dev.stemma.numeric.Decoding;
 import dev.stemma.numeric.PairKernel;
 import dev.stemma.numeric.PairStatistics;
 import dev.stemma.numeric.ScalarPairKernel;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * The pair kernel on the Vector API: float32 lanes, flushed to float64 after every block. Where
@@ -15,6 +20,8 @@ import java.lang.foreign.ValueLayout;
  * spread, values near the ends of the range) the scalar kernel does that part.
  */
 public final class VectorPairKernel implements PairKernel {
+  private static final System.Logger LOG = System.getLogger(VectorPairKernel.class.getName());
+
   /** Below this, centred moments deserve float64 and the time does not matter. */
   static final long SMALL_ELEMENTS = 65_536;
 
@@ -26,6 +33,8 @@ public final class VectorPairKernel implements PairKernel {
 
   /** Under this mean square, fourth powers leave float32's range. */
   private static final double LEAST_MEAN_SQUARE = 1e-16;
+
+  private static final int WARM_UP_ROUNDS = 4_000;
 
   private final ScalarPairKernel scalar = new ScalarPairKernel();
 
@@ -53,6 +62,37 @@ public final class VectorPairKernel implements PairKernel {
     }
   }
 
+  /**
+   * Makes the JIT compile the loop over bfloat16 before the data come: blocks of a few vectors cost
+   * little while they are interpreted. They lie in a mapped file, as the data will, so that what
+   * was learnt here holds there. Changes no result.
+   */
+  @Override
+  public void warmUp() {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment zeros = mappedZeros(arena);
+      Bfloat16Sums block = new Bfloat16Sums();
+      Lanes lanes = new Lanes(true);
+      for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+        block.add(zeros, zeros, 0, 1 + (round & 3), lanes);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no warm-up", e);
+    }
+  }
+
+  private static MemorySegment mappedZeros(Arena arena) throws IOException {
+    Path file = Files.createTempFile("stemma-warm-up-", ".zeros");
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)) {
+      return channel.map(FileChannel.MapMode.READ_WRITE, 0, 4096, arena);
+    }
+  }
+
   private static MemorySegment part(
       MemorySegment segment, ElementType type, long first, int count) {
     return segment.asSlice(type.bytesFor(first), type.bytesFor(count));
@@ -75,11 +115,11 @@ public final class VectorPairKernel implements PairKernel {
   private PairStatistics stretch(BlockSums block, MemorySegment a, MemorySegment b, int elements) {
     Lanes lanes = new Lanes(block.typeA() == block.typeB());
     PairStatistics exact = PairStatistics.EMPTY;
-    int size = block.blockElements();
+    int size = Lanes.VECTORS * block.vectorElements();
     int first = 0;
     long vectorised = 0;
     for (; first + size <= elements; first += size) {
-      if (block.add(a, b, first, lanes)) {
+      if (block.add(a, b, first, Lanes.VECTORS, lanes)) {
         vectorised += size;
       } else {
         exact = exact.plus(scalar(block, a, b, first, size));
