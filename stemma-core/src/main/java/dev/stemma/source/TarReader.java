@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TarReader {
   private static final int BLOCK = 512;
   private static final int MAXIMUM_EXTENSION_BYTES = 1 << 20;
+  private static final int MAXIMUM_PADDING_BYTES = 1 << 20;
 
   private final String archive;
   private final InputStream in;
@@ -70,6 +71,25 @@ final class TarReader {
       longName = null;
       longSize = -1;
       entry(visitor, type, name, sizeBytes);
+    }
+    drain();
+  }
+
+  /** Reads the padding to its end, so that a compressed stream's checksum is compared. */
+  private void drain() throws IOException {
+    long left = MAXIMUM_PADDING_BYTES;
+    byte[] buffer = new byte[1 << 14];
+    int got = in.read(buffer, 0, buffer.length);
+    while (got >= 0) {
+      left -= got;
+      if (left < 0) {
+        throw error(
+            ErrorCode.MALFORMED_ARCHIVE,
+            "after entry " + entries,
+            "at most " + MAXIMUM_PADDING_BYTES + " bytes of padding",
+            "more");
+      }
+      got = in.read(buffer, 0, buffer.length);
     }
   }
 

@@ -202,6 +202,7 @@ class ArchiveAttackTest {
         new Attack("tar many entries", ErrorCode.TOO_MANY_ENTRIES, manyEntries(), ".tar"),
         new Attack("no gzip", ErrorCode.MALFORMED_ARCHIVE, CONTENT, ".tgz"),
         new Attack("cut gzip", ErrorCode.MALFORMED_ARCHIVE, cut(plainTgz(), 20), ".tgz"),
+        new Attack("wrong gzip checksum", ErrorCode.MALFORMED_ARCHIVE, wrongChecksum(), ".tgz"),
         new Attack("no tar", ErrorCode.TRUNCATED, RawTar.gzip(new byte[] {1, 2}), ".tgz"),
         new Attack("text as tar", ErrorCode.WRONG_MAGIC, "x".repeat(600).getBytes(UTF_8), ".tar"));
   }
@@ -317,6 +318,12 @@ class ArchiveAttackTest {
         .entry('x', "pax", pax.getBytes(UTF_8), pax.length())
         .file("cut", CONTENT)
         .tar();
+  }
+
+  private static byte[] wrongChecksum() throws IOException {
+    byte[] tgz = plainTgz();
+    tgz[tgz.length - 8]++;
+    return tgz;
   }
 
   private static byte[] manyEntries() {
