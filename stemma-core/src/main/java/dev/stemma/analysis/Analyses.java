@@ -1,6 +1,7 @@
 package dev.stemma.analysis;
 
 import dev.stemma.analysis.weights.BitEquality;
+import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
 
@@ -10,6 +11,10 @@ public final class Analyses {
 
   /** Every analysis of a pair of models, in the order in which they run and are reported. */
   public static List<Analysis<?, ?>> all() {
-    return List.of(new BitEquality(), new WeightSimilarity());
+    return List.of(
+        // Weights.
+        new BitEquality(),
+        new WeightSimilarity(),
+        new NeuronMatching());
   }
 }

@@ -1,0 +1,76 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Pair;
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.artifact.Component;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which MLPs of both models are compared. Every layer of small models; of large ones an even choice
+ * of layers with both ends, and of many routed experts an even choice with the shared ones.
+ *
+ * @param caveats what was left out
+ */
+record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
+  private static final double ALL_PAIRS_OPERATIONS = 6e12;
+  private static final int PLANNED_EXPERTS = 8;
+  private static final int MOST_PAIRS = 6000;
+  private static final int SAMPLE = 256;
+
+  static BlockPlan of(Pair pair, Component component) {
+    List<MlpBlock> a = inScope(pair, MlpBlock.of(pair.a(), component));
+    List<MlpBlock> b = inScope(pair, MlpBlock.of(pair.b(), component));
+    if (pair.scope().thorough() || affordable(a, b)) {
+      return new BlockPlan(a, b, List.of());
+    }
+    List<String> caveats = new ArrayList<>();
+    List<MlpBlock> fewerA = fewer(pair, pair.a(), a, component, caveats);
+    List<MlpBlock> fewerB = fewer(pair, pair.b(), b, component, caveats);
+    return new BlockPlan(fewerA, fewerB, caveats);
+  }
+
+  private static List<MlpBlock> inScope(Pair pair, List<MlpBlock> blocks) {
+    return blocks.stream().filter(block -> pair.scope().includes(block.layer())).toList();
+  }
+
+  private static boolean affordable(List<MlpBlock> a, List<MlpBlock> b) {
+    double operations = 0;
+    for (MlpBlock one : a) {
+      for (MlpBlock other : b) {
+        operations += 6.0 * one.width() * Math.max(one.neurons(), other.neurons()) * SAMPLE;
+      }
+    }
+    return operations <= ALL_PAIRS_OPERATIONS && (long) a.size() * b.size() <= MOST_PAIRS;
+  }
+
+  private static List<MlpBlock> fewer(
+      Pair pair,
+      CanonicalModel model,
+      List<MlpBlock> blocks,
+      Component component,
+      List<String> caveats) {
+    List<Integer> layers = model.layers(component);
+    List<Integer> chosen = LayerPlan.choose(layers, pair.scope(), LayerPlan.PLANNED);
+    String left = LayerPlan.notTested(model.model().name(), layers, chosen);
+    if (!left.isEmpty()) {
+      caveats.add(left);
+    }
+    int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
+    int step = Math.max(1, experts / PLANNED_EXPERTS);
+    if (step > 1) {
+      caveats.add(
+          "not tested: routed experts of "
+              + model.model().name()
+              + " but every "
+              + step
+              + "th (of "
+              + experts
+              + ")");
+    }
+    return blocks.stream()
+        .filter(block -> chosen.contains(block.layer()))
+        .filter(block -> !block.routed() || block.expert() % step == 0)
+        .toList();
+  }
+}
