@@ -13,8 +13,6 @@ public final class Analyses {
   public static List<Analysis<?, ?>> all() {
     return List.of(
         // Weights.
-        new BitEquality(),
-        new WeightSimilarity(),
-        new NeuronMatching());
+        new BitEquality(), new WeightSimilarity(), new NeuronMatching());
   }
 }

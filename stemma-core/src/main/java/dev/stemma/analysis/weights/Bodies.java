@@ -23,9 +23,8 @@ final class Bodies {
     all.addAll(pair.b().components());
     return all.stream()
         .filter(Component::isBody)
-        .<Evidence>map(
-            component ->
-                new NotApplicable(id, component, "the models have no stack of layers in common"))
+        .<Evidence>map(component ->
+            new NotApplicable(id, component, "the models have no stack of layers in common"))
         .toList();
   }
 }

@@ -36,8 +36,7 @@ final class LayerMaps {
         }
       }
     }
-    kept.sort(
-        Comparator.comparingInt(LayerMap.Link::b).thenComparingInt(LayerMap.Link::a));
+    kept.sort(Comparator.comparingInt(LayerMap.Link::b).thenComparingInt(LayerMap.Link::a));
     return new LayerMap(layersOfA, layersOfB, kept);
   }
 
@@ -61,10 +60,8 @@ final class LayerMaps {
   /** Links with a and b exchanged. */
   static List<Link> reversed(List<Link> links) {
     return links.stream()
-        .map(
-            link ->
-                new Link(
-                    link.layerB(), link.expertB(), link.layerA(), link.expertA(), link.strength()))
+        .map(link ->
+            new Link(link.layerB(), link.expertB(), link.layerA(), link.expertA(), link.strength()))
         .toList();
   }
 

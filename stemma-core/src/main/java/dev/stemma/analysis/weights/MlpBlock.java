@@ -72,9 +72,7 @@ record MlpBlock(
     TensorView gate = view(model, up, shared ? Part.SHARED_GATE : Part.GATE);
     TensorView down = view(model, up, shared ? Part.SHARED_DOWN : Part.DOWN);
     TensorView gain =
-        model
-            .tensor(Role.inLayer(up.component(), up.layer(), Part.MLP_NORM))
-            .orElse(null);
+        model.tensor(Role.inLayer(up.component(), up.layer(), Part.MLP_NORM)).orElse(null);
     TensorView upView = model.tensors().get(up);
     if (upView == null || down == null || !fits(upView, down, gate)) {
       return Optional.empty();
@@ -92,9 +90,7 @@ record MlpBlock(
   }
 
   private static @Nullable TensorView view(CanonicalModel model, Role like, Part part) {
-    return model
-        .tensor(new Role(like.component(), like.layer(), like.expert(), part))
-        .orElse(null);
+    return model.tensor(new Role(like.component(), like.layer(), like.expert(), part)).orElse(null);
   }
 
   private static boolean fits(TensorView up, TensorView down, @Nullable TensorView gate) {

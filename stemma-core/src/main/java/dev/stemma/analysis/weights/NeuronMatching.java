@@ -73,8 +73,7 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
       for (MlpBlock a : plan.a()) {
         for (MlpBlock b : plan.b()) {
           if (a.width() == b.width()) {
-            operations +=
-                6.0 * a.width() * Math.max(a.neurons(), b.neurons()) * QUERIES;
+            operations += 6.0 * a.width() * Math.max(a.neurons(), b.neurons()) * QUERIES;
           }
         }
       }
@@ -92,11 +91,10 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     List<MlpBlock> asking =
         others.stream()
             .filter(other -> other.width() == target.width())
-            .filter(
-                other ->
-                    targetIsA
-                        ? other.neurons() <= target.neurons()
-                        : other.neurons() < target.neurons())
+            .filter(other ->
+                targetIsA
+                    ? other.neurons() <= target.neurons()
+                    : other.neurons() < target.neurons())
             .filter(other -> (other.gate() == null) == (target.gate() == null))
             .toList();
     if (!asking.isEmpty()) {
@@ -133,7 +131,8 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     }
     List<Count> counts = new ArrayList<>();
     for (int index = 0; index < pairs; index++) {
-      counts.add(count(unit, unit.asking().get(index), scores[index], queries[index], sorted[index]));
+      counts.add(
+          count(unit, unit.asking().get(index), scores[index], queries[index], sorted[index]));
     }
     return new Counts(counts);
   }

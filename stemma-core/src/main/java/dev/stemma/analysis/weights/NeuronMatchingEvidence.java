@@ -18,8 +18,7 @@ final class NeuronMatchingEvidence {
   private NeuronMatchingEvidence() {}
 
   static Evidence of(Pair pair, Component component, List<NeuronMatching.Count> counts) {
-    List<NeuronMatching.Count> usable =
-        counts.stream().filter(count -> !count.sorted()).toList();
+    List<NeuronMatching.Count> usable = counts.stream().filter(count -> !count.sorted()).toList();
     if (usable.isEmpty()) {
       return new NotApplicable(
           NeuronMatching.ID,
@@ -46,8 +45,7 @@ final class NeuronMatchingEvidence {
     double log10p = Math.min(0, best.log10p() + correction);
     List<Integer> layersA = pair.a().layers(component);
     List<Integer> layersB = pair.b().layers(component);
-    List<String> caveats =
-        new ArrayList<>(BlockPlan.of(pair, component).caveats());
+    List<String> caveats = new ArrayList<>(BlockPlan.of(pair, component).caveats());
     if (usable.size() < counts.size()) {
       caveats.add((counts.size() - usable.size()) + " pairs left out: both sides are sorted");
     }
@@ -65,8 +63,7 @@ final class NeuronMatchingEvidence {
             .value("experts.a", experts(MlpBlock.of(pair.a(), component)))
             .value("experts.b", experts(MlpBlock.of(pair.b(), component)))
             .value("experts.onto-one.a", LayerMaps.expertsOntoOneOfA(links))
-            .value(
-                "experts.onto-one.b", LayerMaps.expertsOntoOneOfA(LayerMaps.reversed(links)))
+            .value("experts.onto-one.b", LayerMaps.expertsOntoOneOfA(LayerMaps.reversed(links)))
             .caveats(caveats);
     for (LayerMaps.Link link : LayerMaps.bestByExpertOfB(links)) {
       evidence.value(
@@ -82,12 +79,11 @@ final class NeuronMatchingEvidence {
             layersA,
             layersB,
             usable.stream()
-                .map(
-                    count ->
-                        new HeatMaps.Cell(
-                            count.layerA(),
-                            count.layerB(),
-                            (double) count.agreeing() / count.queries()))
+                .map(count ->
+                    new HeatMaps.Cell(
+                        count.layerA(),
+                        count.layerB(),
+                        (double) count.agreeing() / count.queries()))
                 .toList()));
     expertTable(links).ifPresent(figures::add);
     return evidence.figures(figures).build();
@@ -106,14 +102,13 @@ final class NeuronMatchingEvidence {
     List<List<String>> rows =
         LayerMaps.bestByExpertOfB(links).stream()
             .filter(link -> link.expertA() != MlpBlock.DENSE || link.expertB() != MlpBlock.DENSE)
-            .map(
-                link ->
-                    List.of(
-                        String.valueOf(link.layerB()),
-                        name(link.expertB()),
-                        String.valueOf(link.layerA()),
-                        name(link.expertA()),
-                        String.format(java.util.Locale.ROOT, "%.3f", link.strength())))
+            .map(link ->
+                List.of(
+                    String.valueOf(link.layerB()),
+                    name(link.expertB()),
+                    String.valueOf(link.layerA()),
+                    name(link.expertA()),
+                    String.format(java.util.Locale.ROOT, "%.3f", link.strength())))
             .toList();
     return rows.isEmpty()
         ? java.util.Optional.empty()

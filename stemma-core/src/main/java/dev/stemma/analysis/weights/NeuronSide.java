@@ -32,9 +32,7 @@ enum NeuronSide {
       return Weights.columns(tensors, block.down(), neurons);
     }
     Matrix rows = Weights.rows(tensors, view(block), neurons);
-    return block.gain() == null
-        ? rows
-        : rows.scaleColumns(Weights.vector(tensors, block.gain()));
+    return block.gain() == null ? rows : rows.scaleColumns(Weights.vector(tensors, block.gain()));
   }
 
   private TensorView view(MlpBlock block) {
