@@ -25,6 +25,16 @@ public sealed interface TensorView extends Serializable {
     }
   }
 
+  /** Values so few, or so packed, that the header's reader took them out of the file. */
+  record Literal(float[] values, Shape shape) implements TensorView {
+    /** Validates the number of values; the array must not be changed afterwards. */
+    public Literal {
+      if (values.length != shape.elements()) {
+        throw new IllegalArgumentException(values.length + " values for " + shape);
+      }
+    }
+  }
+
   /** A matrix with rows and columns exchanged. */
   record Transposed(TensorView of) implements TensorView {
     /** Validates that the view is a matrix. */

@@ -28,6 +28,9 @@ interface BoundValues {
         yield (first, count, destination, offset) ->
             ElementDecoder.decode(segment, stored.type(), first, count, destination, offset);
       }
+      case TensorView.Literal literal ->
+          (first, count, destination, offset) ->
+              System.arraycopy(literal.values(), (int) first, destination, offset, count);
       case TensorView.Reshaped reshaped -> bind(reshaped.of(), bytes);
       case TensorView.Rows rows -> {
         BoundValues of = bind(rows.of(), bytes);

@@ -5,7 +5,7 @@ import java.util.List;
 /** All formats that are read. Adding one is one line here. */
 public final class Formats {
   private static final List<Format> WEIGHTS =
-      List.of(new SafetensorsIndexFormat(), new SafetensorsFormat());
+      List.of(new SafetensorsIndexFormat(), new SafetensorsFormat(), new OnnxFormat());
   private static final List<Format> CONFIGS = List.of(new ConfigFormat());
   private static final List<Format> TOKENIZERS = TokenizerFiles.FORMATS;
 

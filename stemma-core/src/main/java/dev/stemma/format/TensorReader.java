@@ -61,6 +61,7 @@ public final class TensorReader {
   private static String firstFile(TensorView view) {
     return switch (view) {
       case TensorView.Stored stored -> stored.bytes().file().toString();
+      case TensorView.Literal literal -> "a header's values " + literal.shape();
       case TensorView.Transposed transposed -> firstFile(transposed.of());
       case TensorView.Rows rows -> firstFile(rows.of());
       case TensorView.Reshaped reshaped -> firstFile(reshaped.of());

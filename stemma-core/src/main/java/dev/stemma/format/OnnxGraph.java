@@ -1,0 +1,139 @@
+package dev.stemma.format;
+
+import dev.stemma.artifact.ErrorCode;
+import dev.stemma.artifact.TensorView;
+import dev.stemma.source.ByteSource;
+import dev.stemma.source.SourceFile;
+import dev.stemma.source.SourceFiles;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an ONNX file's main graph holds: initializers by name, and the nodes that use them.
+ *
+ * @param stringTensors initializers of texts, which are no weights
+ */
+record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int stringTensors) {
+  private static final int MAXIMUM_NODES = 2_000_000;
+  private static final int MAXIMUM_EDGES = 16_000_000;
+
+  /**
+   * One operation.
+   *
+   * @param integers its whole-number attributes
+   */
+  record Node(
+      String operation,
+      String name,
+      List<String> inputs,
+      List<String> outputs,
+      Map<String, Long> integers) {}
+
+  static OnnxGraph read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
+    ProtoReader model = new ProtoReader(file, bytes.read(file.bytes()), 0, file.sizeBytes());
+    boolean first = true;
+    OnnxGraph graph = null;
+    while (model.next()) {
+      // No magic number: a ModelProto begins with its version, or another of its few fields.
+      if (first && (model.field() > 30 || (model.field() == 1 && model.wire() != 0))) {
+        throw HeaderChecks.fail(
+            ErrorCode.WRONG_MAGIC, file, "byte 0", "an ONNX model", "field " + model.field());
+      }
+      first = false;
+      if (model.field() == 7) {
+        if (graph != null) {
+          throw HeaderChecks.fail(
+              ErrorCode.MALFORMED_HEADER, file, "model", "one graph", "a second one");
+        }
+        graph = graph(file, siblings, model.message());
+      }
+    }
+    if (graph == null) {
+      throw HeaderChecks.fail(
+          ErrorCode.WRONG_MAGIC, file, "byte 0", "an ONNX model with a graph", "no graph");
+    }
+    return graph;
+  }
+
+  private static OnnxGraph graph(SourceFile file, SourceFiles siblings, ProtoReader message) {
+    Map<String, TensorView> initializers = new LinkedHashMap<>();
+    List<Node> nodes = new ArrayList<>();
+    OnnxTensors tensors = new OnnxTensors(file, siblings);
+    long edges = 0;
+    int strings = 0;
+    while (message.next()) {
+      if (message.field() == 1) {
+        Node node = node(message.message());
+        edges += node.inputs().size() + node.outputs().size();
+        nodes.add(node);
+      } else if (message.field() == 5) {
+        OnnxTensors.Named tensor = tensors.read(message.message());
+        if (tensor.view() == null) {
+          strings++;
+        } else if (initializers.put(tensor.name(), tensor.view()) != null) {
+          throw HeaderChecks.fail(
+              ErrorCode.DUPLICATE_NAME,
+              file,
+              "initializer " + tensor.name(),
+              "every name once",
+              "it twice");
+        }
+      }
+      if (nodes.size() > MAXIMUM_NODES
+          || edges > MAXIMUM_EDGES
+          || initializers.size() > HeaderChecks.MAXIMUM_TENSORS) {
+        throw HeaderChecks.fail(
+            ErrorCode.TOO_MANY_ENTRIES,
+            file,
+            "graph",
+            "at most "
+                + MAXIMUM_NODES
+                + " nodes and "
+                + HeaderChecks.MAXIMUM_TENSORS
+                + " initializers",
+            "more");
+      }
+    }
+    return new OnnxGraph(initializers, nodes, strings);
+  }
+
+  private static Node node(ProtoReader message) {
+    String operation = "";
+    String name = "";
+    List<String> inputs = new ArrayList<>(4);
+    List<String> outputs = new ArrayList<>(2);
+    Map<String, Long> integers = Map.of();
+    while (message.next()) {
+      switch (message.field()) {
+        case 1 -> inputs.add(message.text());
+        case 2 -> outputs.add(message.text());
+        case 3 -> name = message.text();
+        case 4 -> operation = message.text();
+        case 5 -> integers = with(integers, message.message());
+        default -> {}
+      }
+    }
+    return new Node(operation, name, inputs, outputs, integers);
+  }
+
+  /** Keeps an attribute if it is one whole number. */
+  private static Map<String, Long> with(Map<String, Long> before, ProtoReader attribute) {
+    String name = "";
+    Long value = null;
+    while (attribute.next()) {
+      if (attribute.field() == 1) {
+        name = attribute.text();
+      } else if (attribute.field() == 3) {
+        value = attribute.number();
+      }
+    }
+    if (value == null || before.size() > 16) {
+      return before;
+    }
+    Map<String, Long> more = new LinkedHashMap<>(before);
+    more.put(name, value);
+    return more;
+  }
+}
