@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     versionProvider = StemmaCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      WeightsCommand.class,
       FingerprintCommand.class,
       RunCommand.class,
       LabCommand.class,

@@ -1,0 +1,86 @@
+package dev.stemma.cli;
+
+import dev.stemma.artifact.ElementType;
+import dev.stemma.artifact.Shape;
+import dev.stemma.format.SafetensorsWriter;
+import dev.stemma.format.SafetensorsWriter.Entry;
+import dev.stemma.source.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * A training run for the launcher's ahead-of-time cache: classes and profiles of the common
+ * commands, on a small pair of models that it makes and deletes.
+ */
+public final class Training {
+  private static final int HIDDEN = 1024;
+  private static final int LAYERS = 2;
+
+  private Training() {}
+
+  /** Runs the commands; what they print goes nowhere. */
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Files.createTempDirectory("stemma-training-");
+    try {
+      Path a = model(folder.resolve("a"), 1);
+      Path b = model(folder.resolve("b"), 2);
+      PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
+      Main.run(nowhere, nowhere, "--version");
+      for (int round = 0; round < 3; round++) {
+        Main.run(
+            nowhere,
+            nowhere,
+            "weights",
+            "--model1",
+            a.toString(),
+            "--model2",
+            b.toString(),
+            "--output",
+            folder.resolve("results.json").toString());
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static Path model(Path folder, long seed) throws IOException {
+    Files.createDirectories(folder);
+    Random random = new Random(seed);
+    List<Entry> entries = new ArrayList<>();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      for (String part : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+        entries.add(
+            new Entry(
+                "model.layers." + layer + ".self_attn." + part + ".weight",
+                ElementType.BF16,
+                Shape.of(HIDDEN, HIDDEN),
+                (first, count, destination) -> {
+                  for (int i = 0; i < count; i++) {
+                    destination[i] = random.nextFloat() - 0.5f;
+                  }
+                }));
+      }
+    }
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), entries, Progress.NONE);
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"model_type\":\"llama\",\"hidden_size\":1024,\"num_hidden_layers\":2,"
+            + "\"num_attention_heads\":8,\"vocab_size\":32,\"intermediate_size\":1024}");
+    return folder;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
