@@ -1,15 +1,33 @@
 package dev.stemma;
 
+import dev.stemma.analysis.Analyses;
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.Scope;
+import dev.stemma.analysis.WorkUnit;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.Component;
 import dev.stemma.engine.Engine;
 import dev.stemma.engine.LocalEngine;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Failed;
 import dev.stemma.format.ModelReader;
 import dev.stemma.format.TensorReader;
+import dev.stemma.report.Report;
+import dev.stemma.report.ToolVersion;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.verdict.ControlEvidence;
+import dev.stemma.verdict.Judge;
+import dev.stemma.verdict.Thresholds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * The one thing that every face calls: opens models and compares them. Holds the mapped files and
@@ -33,6 +51,23 @@ public final class Investigation implements AutoCloseable {
     this.progress = progress;
   }
 
+  /**
+   * What to compare.
+   *
+   * @param a reference of the first model
+   * @param b reference of the second
+   * @param controls models believed independent of both
+   * @param candidates further possible parents
+   * @param command the command that reproduces the comparison
+   */
+  public record Request(
+      String a,
+      String b,
+      List<String> controls,
+      List<String> candidates,
+      Scope scope,
+      String command) {}
+
   /** Reads a model's headers and gives its tensors their roles. */
   public CanonicalModel open(String reference) {
     return Families.canonicalise(
@@ -47,6 +82,92 @@ public final class Investigation implements AutoCloseable {
   /** The engine of this investigation. */
   public Engine engine() {
     return engine;
+  }
+
+  /**
+   * Runs every analysis that can run, on the pair and on both its pairs with each control, and
+   * judges.
+   *
+   * @throws ArtifactException if a model cannot be read
+   */
+  public Report compare(Request request) {
+    CanonicalModel a = open(request.a());
+    CanonicalModel b = open(request.b());
+    List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
+    List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
+
+    List<Evidence> evidence =
+        analyse(new Pair(a, b, candidates, request.scope()).withControls(controls));
+    List<ControlEvidence> controlEvidence = new ArrayList<>();
+    for (CanonicalModel control : controls) {
+      String name = control.model().name();
+      controlEvidence.add(
+          new ControlEvidence(
+              name, ControlEvidence.Side.A, analyse(new Pair(a, control, request.scope()))));
+      controlEvidence.add(
+          new ControlEvidence(
+              name, ControlEvidence.Side.B, analyse(new Pair(b, control, request.scope()))));
+    }
+    List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
+    return new Report(
+        ToolVersion.VERSION,
+        request.command(),
+        subject(a),
+        subject(b),
+        controls.stream().map(Investigation::subject).toList(),
+        candidates.stream().map(Investigation::subject).toList(),
+        Judge.judge(withControls, controlEvidence),
+        withControls,
+        OTHER_COMMANDS,
+        Thresholds.standard().values());
+  }
+
+  private List<Evidence> analyse(Pair pair) {
+    Pair informed = pair;
+    for (Analysis<?, ?> analysis : Analyses.all()) {
+      informed = informed.knowing(run(analysis, informed));
+    }
+    return informed.known();
+  }
+
+  private <U extends WorkUnit, P extends Partial> List<Evidence> run(
+      Analysis<U, P> analysis, Pair pair) {
+    try {
+      return engine.run(analysis, pair, progress);
+    } catch (ArtifactException | CancellationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // One broken analysis must not take the others with it; the report says so and the exit code
+      // is 3.
+      return List.of(new Failed(analysis.id(), mainComponent(pair), String.valueOf(e)));
+    }
+  }
+
+  private static Component mainComponent(Pair pair) {
+    return pair.a().components().stream()
+        .filter(Component::isBody)
+        .findFirst()
+        .orElse(Component.ARCHITECTURE);
+  }
+
+  /**
+   * What no comparison of two models' files can say; reports add the analyses that did not apply.
+   */
+  private static final List<Report.NotTested> OTHER_COMMANDS =
+      List.of(
+          new Report.NotTested("behaviour.next-token", "no endpoint given; stemma behave asks one"),
+          new Report.NotTested("training-log", "no training log given; stemma trainlog reads one"));
+
+  private static Report.Subject subject(CanonicalModel model) {
+    long parameters =
+        model.model().tensors().stream().mapToLong(tensor -> tensor.shape().elements()).sum();
+    return new Report.Subject(
+        model.model().reference(),
+        model.model().name(),
+        model.model().digest(),
+        model.family(),
+        parameters,
+        model.model().notes());
   }
 
   @Override

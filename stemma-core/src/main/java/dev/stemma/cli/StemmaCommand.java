@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       WeightsCommand.class,
       FingerprintCommand.class,
+      CompareCommand.class,
       RunCommand.class,
       LabCommand.class,
       CommandLine.HelpCommand.class

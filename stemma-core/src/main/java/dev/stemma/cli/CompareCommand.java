@@ -1,0 +1,160 @@
+package dev.stemma.cli;
+
+import dev.stemma.Investigation;
+import dev.stemma.analysis.Scope;
+import dev.stemma.evidence.Failed;
+import dev.stemma.report.JsonReport;
+import dev.stemma.report.Report;
+import dev.stemma.report.TerminalReport;
+import dev.stemma.report.Texts;
+import dev.stemma.source.Sources;
+import dev.stemma.verdict.Relation;
+import dev.stemma.verdict.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stemma compare A B}: every analysis that can run, and a verdict by component. */
+@Command(
+    name = "compare",
+    description = "Compares two models: every analysis that can run, and a verdict by component.",
+    footer = {
+      "",
+      "Examples:",
+      "  stemma compare ./model-a ./model-b",
+      "  stemma compare base.safetensors suspect.gguf --control other --report report.html",
+      "  stemma compare A B --expect derived --json"
+    })
+final class CompareCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
+  String a = "";
+
+  @Parameters(index = "1", paramLabel = "B", description = "Second model.")
+  String b = "";
+
+  @Option(
+      names = "--control",
+      paramLabel = "C",
+      description =
+          "A model believed independent of both; if it fires, the verdict is inconclusive."
+              + " Repeatable.")
+  List<String> controls = new ArrayList<>();
+
+  @Option(
+      names = "--candidate",
+      paramLabel = "D",
+      description = "A model that may be a further parent (merges). Repeatable.")
+  List<String> candidates = new ArrayList<>();
+
+  @Option(
+      names = "--layers",
+      split = ",",
+      paramLabel = "N",
+      description = "Only these layers, as 10,20,30.")
+  List<Integer> layers = new ArrayList<>();
+
+  @Option(
+      names = "--thorough",
+      description = "Read and test everything instead of the planned part.")
+  boolean thorough;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "RELATION",
+      description = "Exit with 1 unless the overall relation is this (derived, no-evidence, ...).")
+  @Nullable String expect;
+
+  @Option(
+      names = "--language",
+      paramLabel = "en|ko",
+      description = "Language of the report (default: ${DEFAULT-VALUE}).")
+  String language = "en";
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    Relation expected = expect == null ? null : relation(expect);
+    Texts.of(language);
+    Report report;
+    try (Investigation investigation =
+        new Investigation(Sources.standard(), Math.max(1, common.threads), common.progress())) {
+      report =
+          investigation.compare(
+              new Investigation.Request(
+                  a,
+                  b,
+                  controls,
+                  candidates,
+                  new Scope(new TreeSet<>(layers), thorough),
+                  reproduce()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (common.json) {
+      new JsonReport().write(report, out);
+    } else {
+      new TerminalReport(Terminal.width(), Terminal.colour(), Texts.of(language))
+          .write(report, out);
+    }
+    return exitCode(report, expected);
+  }
+
+  private int exitCode(Report report, @Nullable Relation expected) {
+    if (report.evidence().stream().anyMatch(Failed.class::isInstance)) {
+      return Main.COULD_NOT_CONCLUDE;
+    }
+    Verdict verdict = report.verdict();
+    if (expected != null && (verdict == null || verdict.relation() != expected)) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "expected "
+                  + expected.key()
+                  + ", found "
+                  + (verdict == null ? "none" : verdict.relation().key()));
+      return Main.NOT_AS_EXPECTED;
+    }
+    return Main.OK;
+  }
+
+  private Relation relation(String key) {
+    for (Relation relation : Relation.values()) {
+      if (relation.key().equals(key)) {
+        return relation;
+      }
+    }
+    throw new picocli.CommandLine.ParameterException(
+        spec.commandLine(),
+        "--expect: no relation '"
+            + key
+            + "'; one of identical, derived, shared-ancestor, inconclusive, no-evidence,"
+            + " not-comparable");
+  }
+
+  private String reproduce() {
+    StringBuilder command = new StringBuilder("stemma compare ").append(a).append(' ').append(b);
+    controls.forEach(control -> command.append(" --control ").append(control));
+    candidates.forEach(candidate -> command.append(" --candidate ").append(candidate));
+    if (!layers.isEmpty()) {
+      command
+          .append(" --layers ")
+          .append(String.join(",", layers.stream().map(String::valueOf).toList()));
+    }
+    if (thorough) {
+      command.append(" --thorough");
+    }
+    return command.toString();
+  }
+}
