@@ -1,7 +1,12 @@
 package dev.stemma.analysis;
 
 import dev.stemma.analysis.weights.BitEquality;
+import dev.stemma.analysis.weights.EmbeddingColumns;
+import dev.stemma.analysis.weights.AttentionColumns;
+import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
+import dev.stemma.analysis.weights.SpectralAgreement;
+import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
 
@@ -13,6 +18,13 @@ public final class Analyses {
   public static List<Analysis<?, ?>> all() {
     return List.of(
         // Weights.
-        new BitEquality(), new WeightSimilarity(), new NeuronMatching());
+        new BitEquality(),
+        new WeightSimilarity(),
+        new EmbeddingColumns(),
+        new AttentionColumns(),
+        new NeuronMatching(),
+        new NeuronAgreement(),
+        new SpectralAgreement(),
+        new WeightRetention());
   }
 }

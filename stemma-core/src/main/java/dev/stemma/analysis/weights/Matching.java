@@ -58,6 +58,22 @@ final class Matching {
     return mutual;
   }
 
+  /**
+   * How many askers' nearest unit has their own number; with different numbers of units, the
+   * longest increasing run.
+   */
+  static int agreeingLabels(Matrix scores, int[] askers, boolean sameUnits) {
+    int[] nearest = rowArgmax(scores);
+    if (!sameUnits) {
+      return dev.stemma.numeric.Chance.longestIncreasing(nearest);
+    }
+    int count = 0;
+    for (int row = 0; row < nearest.length; row++) {
+      count += nearest[row] == askers[row] ? 1 : 0;
+    }
+    return count;
+  }
+
   /** How many rows both matchings send to the same column. */
   static int agreeing(int[] first, int[] second) {
     int count = 0;

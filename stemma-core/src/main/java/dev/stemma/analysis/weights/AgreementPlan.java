@@ -1,0 +1,54 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Pair;
+import dev.stemma.artifact.Component;
+import java.util.ArrayList;
+import java.util.List;
+
+/** MLPs for tests under alignments: those of the cheaper plan, fewer where they are large. */
+record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
+  private static final long LARGE_ELEMENTS = 4_000_000;
+  private static final int LAYERS_OF_LARGE = 4;
+  private static final int MOST_PAIRS = 2000;
+  private static final int EXPERTS = 4;
+
+  static AgreementPlan of(Pair pair, Component component) {
+    BlockPlan plan = BlockPlan.of(pair, component);
+    boolean large =
+        plan.a().stream().anyMatch(AgreementPlan::isLarge)
+            || plan.b().stream().anyMatch(AgreementPlan::isLarge)
+            || (long) plan.a().size() * plan.b().size() > MOST_PAIRS;
+    if (!large || pair.scope().thorough()) {
+      return new AgreementPlan(plan.a(), plan.b(), plan.caveats());
+    }
+    List<String> caveats = new ArrayList<>(plan.caveats());
+    return new AgreementPlan(
+        fewer(pair, plan.a(), caveats, pair.a().model().name()),
+        fewer(pair, plan.b(), caveats, pair.b().model().name()),
+        caveats);
+  }
+
+  private static boolean isLarge(MlpBlock block) {
+    return (long) block.neurons() * block.width() > LARGE_ELEMENTS;
+  }
+
+  private static List<MlpBlock> fewer(
+      Pair pair, List<MlpBlock> blocks, List<String> caveats, String model) {
+    List<Integer> layers = blocks.stream().map(MlpBlock::layer).distinct().toList();
+    List<Integer> chosen = LayerPlan.choose(layers, pair.scope(), LAYERS_OF_LARGE);
+    String left = LayerPlan.notTested(model, layers, chosen);
+    if (!left.isEmpty()) {
+      caveats.add(left + " under alignment");
+    }
+    int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
+    int step = Math.max(1, experts / EXPERTS);
+    return blocks.stream()
+        .filter(block -> chosen.contains(block.layer()))
+        .filter(block -> !block.routed() || block.expert() % step == 0)
+        .toList();
+  }
+
+  List<MlpBlock> ofWidth(List<MlpBlock> blocks, int width) {
+    return blocks.stream().filter(block -> block.width() == width).toList();
+  }
+}

@@ -1,0 +1,212 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.architecture.Part;
+import dev.stemma.architecture.Role;
+import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.Measured.Basis;
+import dev.stemma.evidence.Measured.Supports;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.Chance;
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Question: does attention read and write hidden dimensions of the same numbers?
+ *
+ * <p>Statistic: cosines between the columns of q, k, v (and the rows of o), summed over layers; for
+ * each hidden dimension of one model the nearest of the other; how many have the same number (with
+ * different widths: the longest increasing run). Null: one model's dimension numbers are a uniform
+ * permutation; P(N >= k) <= 1/k!. Needs no tokens, so that it sees a body under replaced
+ * embeddings. Fooled by: permuted or rotated hidden spaces; off for stacks whose positions are
+ * fixed sinusoids, which label the dimensions.
+ */
+public final class AttentionColumns
+    implements Analysis<AttentionColumns.Unit, AttentionColumns.Agreement> {
+  static final String ID = "weights.attention-columns";
+  private static final int QUERIES = 512;
+  private static final int WIDE = 1536;
+  private static final int LAYERS_OF_WIDE = 4;
+  private static final List<Part> READING =
+      List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.QUERY_DOWN, Part.KEY_VALUE_DOWN);
+
+  /** Matrices whose columns are hidden dimensions, pairwise of equally many rows. */
+  record Unit(Component component, List<TensorView> a, List<TensorView> b, List<Boolean> writing)
+      implements WorkUnit {
+    @Override
+    public long bytes() {
+      return 4
+          * (a.stream().mapToLong(view -> view.shape().elements()).sum()
+              + b.stream().mapToLong(view -> view.shape().elements()).sum());
+    }
+  }
+
+  /** What was found. */
+  record Agreement(int queries, int agreeing, boolean sameWidth, int matrices)
+      implements Partial {}
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String question() {
+    return "Does attention read and write hidden dimensions of the same numbers?";
+  }
+
+  @Override
+  public List<Unit> plan(Pair pair) {
+    List<Unit> units = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      Unit unit = new Unit(component, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      if (component != Component.AUDIO_ENCODER) {
+        for (int[] layers : layerPairs(pair, component)) {
+          for (Part part : READING) {
+            add(unit, pair, layers, part, false);
+          }
+          add(unit, pair, layers, Part.OUTPUT, true);
+        }
+      }
+      if (!unit.a().isEmpty()) {
+        units.add(unit);
+      }
+    }
+    return units;
+  }
+
+  /** Layers of the same number from the front, and from the back where depths differ. */
+  private static List<int[]> layerPairs(Pair pair, Component component) {
+    List<Integer> a = pair.a().layers(component);
+    List<Integer> b = pair.b().layers(component);
+    List<int[]> pairs = new ArrayList<>();
+    int common = Math.min(a.size(), b.size());
+    boolean few = !pair.scope().thorough() && width(pair.a(), component) > WIDE;
+    int step = few ? Math.max(1, common / LAYERS_OF_WIDE) : 1;
+    for (int index = 0; index < common; index += step) {
+      pairs.add(new int[] {a.get(index), b.get(index)});
+    }
+    if (a.size() != b.size() && common > 0) {
+      pairs.add(new int[] {a.getLast(), b.getLast()});
+    }
+    return pairs;
+  }
+
+  private static long width(CanonicalModel model, Component component) {
+    return model.tensors().entrySet().stream()
+        .filter(entry -> entry.getKey().component() == component)
+        .filter(entry -> READING.contains(entry.getKey().part()))
+        .mapToLong(entry -> entry.getValue().shape().columns())
+        .max()
+        .orElse(0);
+  }
+
+  private static void add(Unit unit, Pair pair, int[] layers, Part part, boolean writing) {
+    @Nullable TensorView a =
+        pair.a().tensor(Role.inLayer(unit.component(), layers[0], part)).orElse(null);
+    @Nullable TensorView b =
+        pair.b().tensor(Role.inLayer(unit.component(), layers[1], part)).orElse(null);
+    if (a == null || b == null || a.shape().rank() != 2 || b.shape().rank() != 2) {
+      return;
+    }
+    long innerA = writing ? a.shape().columns() : a.shape().rows();
+    long innerB = writing ? b.shape().columns() : b.shape().rows();
+    if (innerA == innerB && sameWidths(unit, a, b, writing)) {
+      unit.a().add(a);
+      unit.b().add(b);
+      unit.writing().add(writing);
+    }
+  }
+
+  private static boolean sameWidths(Unit unit, TensorView a, TensorView b, boolean writing) {
+    if (unit.a().isEmpty()) {
+      return true;
+    }
+    boolean firstWrites = unit.writing().getFirst();
+    return hidden(unit.a().getFirst(), firstWrites) == hidden(a, writing)
+        && hidden(unit.b().getFirst(), firstWrites) == hidden(b, writing);
+  }
+
+  private static long hidden(TensorView view, boolean writing) {
+    return writing ? view.shape().rows() : view.shape().columns();
+  }
+
+  @Override
+  public Agreement measure(Unit unit, TensorReader tensors) {
+    @Nullable Matrix scores = null;
+    int[] queries = {};
+    boolean sameWidth = true;
+    for (int index = 0; index < unit.a().size(); index++) {
+      boolean writing = unit.writing().get(index);
+      Matrix a = dimensions(tensors, unit.a().get(index), writing);
+      Matrix b = dimensions(tensors, unit.b().get(index), writing);
+      Matrix asking = b.rows() <= a.rows() ? b : a;
+      Matrix asked = b.rows() <= a.rows() ? a : b;
+      sameWidth = a.rows() == b.rows();
+      queries = Weights.sample(asking.rows(), QUERIES);
+      Matrix cosines =
+          LinearAlgebra.best().multiplyByTransposed(asking.selectRows(queries), asked);
+      scores = scores == null ? cosines : scores.add(cosines, 1);
+    }
+    int agreeing =
+        scores == null ? 0 : Matching.agreeingLabels(scores, queries, sameWidth);
+    return new Agreement(queries.length, agreeing, sameWidth, unit.a().size());
+  }
+
+  /** Hidden dimensions as rows of length one. */
+  private static Matrix dimensions(TensorReader tensors, TensorView view, boolean writing) {
+    Matrix matrix = Weights.matrix(tensors, view);
+    return (writing ? matrix : matrix.transposed()).normaliseRows();
+  }
+
+  @Override
+  public List<Evidence> conclude(Pair pair, List<Agreement> partials) {
+    List<Unit> units = plan(pair);
+    List<Evidence> evidence = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      Evidence found =
+          new NotApplicable(
+              ID,
+              component,
+              component == Component.AUDIO_ENCODER
+                  ? "fixed sinusoidal positions would label the hidden dimensions"
+                  : "no attention matrices of equally many rows");
+      for (int index = 0; index < units.size(); index++) {
+        if (units.get(index).component() == component) {
+          found = measured(component, partials.get(index));
+        }
+      }
+      evidence.add(found);
+    }
+    return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
+  }
+
+  private static Evidence measured(Component component, Agreement found) {
+    double log10p =
+        found.sameWidth()
+            ? Chance.logFixedPoints(found.agreeing())
+            : Chance.logIncreasing(found.queries(), found.agreeing());
+    return Measured.of(ID, component)
+        .supports(log10p < -7 ? Supports.DERIVATION : Supports.INDEPENDENCE)
+        .statistic(
+            found.sameWidth() ? "agreeing dimensions" : "dimensions in increasing order",
+            found.agreeing(),
+            (double) found.queries())
+        .pValue(log10p, Basis.EXACT, "one model's dimension numbers are a uniform permutation")
+        .effect((double) found.agreeing() / Math.max(1, found.queries()))
+        .value("matrices", found.matrices())
+        .caveats("assumes different seeds; silent about permuted or rotated hidden spaces")
+        .build();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.Measured.Basis;
+import dev.stemma.evidence.Measured.Supports;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.Chance;
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
+import java.util.List;
+
+/**
+ * Question: do the hidden dimensions of the embedding tables carry the same numbers?
+ *
+ * <p>Statistic: over shared tokens, for dimensions of the narrower table the nearest dimension of
+ * the other by absolute cosine of centred columns; how many have the same number, or, with
+ * different widths, the longest increasing run of kept dimensions. Null: one model's dimension
+ * numbers are a uniform permutation; P(N >= k) <= 1/k!, P(LIS >= k) <= C(m,k)/k!. Fooled by:
+ * replaced embeddings, permuted or rotated hidden spaces.
+ */
+public final class EmbeddingColumns
+    implements Analysis<EmbeddingColumns.Unit, EmbeddingColumns.Agreement> {
+  static final String ID = "weights.embedding-columns";
+  static final String KEPT = "weights.kept-dimensions";
+  private static final int QUERIES = 512;
+
+  /** The rows of both tables. */
+  record Unit(SharedTokens tokens) implements WorkUnit {
+    @Override
+    public long bytes() {
+      return 4L * tokens.count() * (tokens.widthA() + tokens.widthB());
+    }
+  }
+
+  /** What was found. */
+  record Agreement(int queries, int agreeing, boolean sorted, double equalShare)
+      implements Partial {}
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String question() {
+    return "Do the hidden dimensions of the embedding tables carry the same numbers?";
+  }
+
+  @Override
+  public List<Unit> plan(Pair pair) {
+    return SharedTokens.of(pair.a(), pair.b())
+        .filter(tokens -> tokens.count() >= SharedTokens.FEWEST)
+        .map(tokens -> List.of(new Unit(tokens.sampled())))
+        .orElse(List.of());
+  }
+
+  @Override
+  public Agreement measure(Unit unit, TensorReader tensors) {
+    SharedTokens tokens = unit.tokens();
+    Matrix a = Weights.rows(tensors, tokens.tableA(), tokens.rowsA());
+    Matrix b = Weights.rows(tensors, tokens.tableB(), tokens.rowsB());
+    double equal = a.columns() == b.columns() ? Difference.equalShare(a, b) : 0;
+    a = a.centreColumns().transposed();
+    b = b.centreColumns().transposed();
+    Matrix asking = b.rows() <= a.rows() ? b : a;
+    Matrix asked = b.rows() <= a.rows() ? a : b;
+    boolean sorted =
+        Weights.sorted(Weights.normOrder(a), a.rows())
+            && Weights.sorted(Weights.normOrder(b), b.rows());
+    int[] queries = Weights.sample(asking.rows(), QUERIES);
+    Matrix cosines =
+        LinearAlgebra.best()
+            .multiplyByTransposed(
+                asking.selectRows(queries).normaliseRows(), asked.normaliseRows());
+    Matching.absolute(cosines);
+    int agreeing = Matching.agreeingLabels(cosines, queries, a.rows() == b.rows());
+    return new Agreement(queries.length, agreeing, sorted, equal);
+  }
+
+  @Override
+  public List<Evidence> conclude(Pair pair, List<Agreement> partials) {
+    if (partials.isEmpty()) {
+      return List.of(
+          new NotApplicable(
+              ID, Component.EMBEDDING, "fewer than 64 tokens are in both embedding tables"));
+    }
+    Agreement found = partials.getFirst();
+    SharedTokens tokens = plan(pair).getFirst().tokens();
+    SharedTokens all = SharedTokens.of(pair.a(), pair.b()).orElse(tokens);
+    boolean equalWidth = tokens.widthA() == tokens.widthB();
+    String id = equalWidth ? ID : KEPT;
+    if (found.sorted()) {
+      return List.of(
+          new NotApplicable(
+              id, Component.EMBEDDING, "the dimensions of both models are sorted by their norm"));
+    }
+    double log10p =
+        equalWidth
+            ? Chance.logFixedPoints(found.agreeing())
+            : Chance.logIncreasing(found.queries(), found.agreeing());
+    Measured.Builder evidence =
+        Measured.of(id, Component.EMBEDDING)
+            .supports(log10p < -7 ? Supports.DERIVATION : Supports.INDEPENDENCE)
+            .statistic(
+                equalWidth ? "agreeing dimensions" : "dimensions in increasing order",
+                found.agreeing(),
+                (double) found.queries())
+            .pValue(log10p, Basis.EXACT, "one model's dimension numbers are a uniform permutation")
+            .effect((double) found.agreeing() / found.queries())
+            .value("equal.share", found.equalShare())
+            .value("tokens.shared", all.count())
+            .value("tokens.a", all.tokensA())
+            .value("tokens.b", all.tokensB())
+            .value("tokens.a.in.b", (double) all.count() / Math.max(1, all.tokensA()))
+            .value("tokens.b.in.a", (double) all.count() / Math.max(1, all.tokensB()))
+            .caveats("assumes different seeds; silent about replaced embeddings and rotated models");
+    return List.of(evidence.build());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Pair;
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.architecture.Part;
+import dev.stemma.architecture.Role;
+import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.LayerMap;
+import dev.stemma.evidence.Measured;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which matrices of two related models are the same matrix, by what earlier tests found. */
+final class MatchedMatrices {
+  private static final List<Part> ATTENTION =
+      List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
+  private static final int MOST_OF_LARGE = 8;
+  private static final long LARGE_ELEMENTS = 4_000_000;
+
+  private MatchedMatrices() {}
+
+  /** One matrix of each model, as they stand: no unit was renumbered. */
+  record InPlace(
+      String name,
+      TensorView a,
+      TensorView b,
+      @Nullable TensorView gainA,
+      @Nullable TensorView gainB)
+      implements Serializable {
+    long bytes() {
+      return 4 * (a.shape().elements() + b.shape().elements());
+    }
+  }
+
+  /** The earlier finding that relates the two bodies, the exact ones first. */
+  static Optional<Measured> relating(Pair pair, Component component, List<String> ids) {
+    for (String id : ids) {
+      for (Evidence evidence : pair.known()) {
+        if (evidence.id().equals(id)
+            && evidence.component() == component
+            && evidence instanceof Measured found
+            && found.layerMap() != null
+            && !found.layerMap().links().isEmpty()) {
+          return Optional.of(found);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The matrices of all layers and MLPs that the finding links. */
+  static List<InPlace> inPlace(Pair pair, Component component, Measured found) {
+    List<InPlace> matrices = new ArrayList<>();
+    LayerMap map = found.layerMap();
+    if (map == null) {
+      return matrices;
+    }
+    Set<Integer> seen = new HashSet<>();
+    for (LayerMap.Link link : map.links()) {
+      if (!seen.add(link.b())) {
+        continue;
+      }
+      for (Part part : ATTENTION) {
+        add(
+            matrices,
+            pair,
+            Role.inLayer(component, link.a(), part),
+            Role.inLayer(component, link.b(), part),
+            part == Part.OUTPUT ? null : Part.ATTENTION_NORM);
+      }
+    }
+    for (Map.Entry<String, Double> value : found.values().entrySet()) {
+      if (value.getKey().startsWith("link.")) {
+        String[] words = value.getKey().split("\\.", -1);
+        int layerB = Integer.parseInt(words[1]);
+        int expertB = Integer.parseInt(words[2]);
+        int layerA = (int) (value.getValue() / 65536);
+        int expertA = (int) (value.getValue() % 65536) - 2;
+        addMlp(matrices, pair, component, layerA, expertA, layerB, expertB);
+      }
+    }
+    return fewer(pair, matrices);
+  }
+
+  private static List<InPlace> fewer(Pair pair, List<InPlace> matrices) {
+    boolean large =
+        matrices.stream().anyMatch(matrix -> matrix.a().shape().elements() > LARGE_ELEMENTS);
+    if (!large || pair.scope().thorough() || matrices.size() <= MOST_OF_LARGE) {
+      return matrices;
+    }
+    List<InPlace> chosen = new ArrayList<>();
+    for (int index = 0; index < MOST_OF_LARGE; index++) {
+      chosen.add(matrices.get((int) ((long) index * matrices.size() / MOST_OF_LARGE)));
+    }
+    return chosen;
+  }
+
+  private static void addMlp(
+      List<InPlace> matrices,
+      Pair pair,
+      Component component,
+      int layerA,
+      int expertA,
+      int layerB,
+      int expertB) {
+    boolean sharedA = expertA == MlpBlock.SHARED;
+    boolean sharedB = expertB == MlpBlock.SHARED;
+    List<Part> dense = List.of(Part.GATE, Part.UP, Part.DOWN);
+    List<Part> shared = List.of(Part.SHARED_GATE, Part.SHARED_UP, Part.SHARED_DOWN);
+    for (int index = 0; index < dense.size(); index++) {
+      add(
+          matrices,
+          pair,
+          new Role(
+              component,
+              layerA,
+              Math.max(-1, expertA),
+              sharedA ? shared.get(index) : dense.get(index)),
+          new Role(
+              component,
+              layerB,
+              Math.max(-1, expertB),
+              sharedB ? shared.get(index) : dense.get(index)),
+          dense.get(index) == Part.DOWN ? null : Part.MLP_NORM);
+    }
+  }
+
+  private static void add(
+      List<InPlace> matrices, Pair pair, Role roleA, Role roleB, @Nullable Part norm) {
+    @Nullable TensorView a = pair.a().tensor(roleA).orElse(null);
+    @Nullable TensorView b = pair.b().tensor(roleB).orElse(null);
+    if (a == null
+        || b == null
+        || a.shape().rank() != 2
+        || !a.shape().equals(b.shape())
+        || a.shape().elements() >= Integer.MAX_VALUE - 8) {
+      return;
+    }
+    matrices.add(
+        new InPlace(
+            "layer " + roleB.layer() + " " + roleB.key(),
+            a,
+            b,
+            gain(pair.a(), roleA, norm, a),
+            gain(pair.b(), roleB, norm, b)));
+  }
+
+  private static @Nullable TensorView gain(
+      CanonicalModel model, Role role, @Nullable Part norm, TensorView matrix) {
+    if (norm == null) {
+      return null;
+    }
+    return model
+        .tensor(Role.inLayer(role.component(), role.layer(), norm))
+        .filter(view -> view.shape().elements() == matrix.shape().columns())
+        .orElse(null);
+  }
+
+  /** Whether a view's values were stored in fewer bits than a number has. */
+  static boolean storedQuantised(TensorView view) {
+    return switch (view) {
+      case TensorView.Stored stored ->
+          stored.type().blockElements() > 1 || !stored.type().isFloatingPoint();
+      case TensorView.Transposed transposed -> storedQuantised(transposed.of());
+      case TensorView.Rows rows -> storedQuantised(rows.of());
+      case TensorView.Reshaped reshaped -> storedQuantised(reshaped.of());
+      case TensorView.Dequantised dequantised -> true;
+      case TensorView.Strided strided -> storedQuantised(strided.of());
+      case TensorView.Gathered gathered -> storedQuantised(gathered.of());
+      case TensorView.Unpacked unpacked -> true;
+      case TensorView.LowRankSum sum -> storedQuantised(sum.base());
+    };
+  }
+}

@@ -1,0 +1,106 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.architecture.Part;
+import dev.stemma.architecture.Role;
+import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
+import dev.stemma.artifact.Tokenizer;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The embedding rows of tokens that both vocabularies have: by text where both tokenizers are
+ * known, by number otherwise (which weakens a test and never makes it wrong).
+ */
+record SharedTokens(
+    TensorView tableA, TensorView tableB, int[] rowsA, int[] rowsB, int tokensA, int tokensB)
+    implements Serializable {
+  static final int FEWEST = 64;
+  private static final int MOST = 20_000;
+
+  int count() {
+    return rowsA.length;
+  }
+
+  int widthA() {
+    return Math.toIntExact(tableA.shape().columns());
+  }
+
+  int widthB() {
+    return Math.toIntExact(tableB.shape().columns());
+  }
+
+  /** At most so many of them, evenly spread. */
+  SharedTokens sampled() {
+    if (count() <= MOST) {
+      return this;
+    }
+    int[] a = new int[MOST];
+    int[] b = new int[MOST];
+    for (int index = 0; index < MOST; index++) {
+      int from = (int) ((long) index * count() / MOST);
+      a[index] = rowsA[from];
+      b[index] = rowsB[from];
+    }
+    return new SharedTokens(tableA, tableB, a, b, tokensA, tokensB);
+  }
+
+  static Optional<TensorView> table(CanonicalModel model) {
+    return model
+        .tensor(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING))
+        .filter(view -> view.shape().rank() == 2 && view.shape().elements() > 0);
+  }
+
+  static Optional<SharedTokens> of(CanonicalModel a, CanonicalModel b) {
+    Optional<TensorView> tableA = table(a);
+    Optional<TensorView> tableB = table(b);
+    if (tableA.isEmpty() || tableB.isEmpty()) {
+      return Optional.empty();
+    }
+    int rowsOfA = Math.toIntExact(tableA.get().shape().rows());
+    int rowsOfB = Math.toIntExact(tableB.get().shape().rows());
+    List<int[]> shared = new ArrayList<>();
+    Optional<Tokenizer> tokenizerA = a.model().tokenizer();
+    Optional<Tokenizer> tokenizerB = b.model().tokenizer();
+    int tokensA = rowsOfA;
+    int tokensB = rowsOfB;
+    if (tokenizerA.isPresent() && tokenizerB.isPresent()) {
+      tokensA = tokenizerA.get().size();
+      tokensB = tokenizerB.get().size();
+      Map<String, Integer> idOf = new HashMap<>();
+      for (int index = 0; index < tokensB; index++) {
+        idOf.putIfAbsent(key(tokenizerB.get(), index), tokenizerB.get().id(index));
+      }
+      for (int index = 0; index < tokensA; index++) {
+        Integer idInB = idOf.remove(key(tokenizerA.get(), index));
+        int idInA = tokenizerA.get().id(index);
+        if (idInB != null && idInA < rowsOfA && idInB < rowsOfB) {
+          shared.add(new int[] {idInA, idInB});
+        }
+      }
+    } else {
+      for (int id = 0; id < Math.min(rowsOfA, rowsOfB); id++) {
+        shared.add(new int[] {id, id});
+      }
+    }
+    return Optional.of(
+        new SharedTokens(
+            tableA.get(),
+            tableB.get(),
+            shared.stream().mapToInt(pair -> pair[0]).toArray(),
+            shared.stream().mapToInt(pair -> pair[1]).toArray(),
+            tokensA,
+            tokensB));
+  }
+
+  private static String key(Tokenizer tokenizer, int index) {
+    return tokenizer.role(index).name()
+        + new String(tokenizer.bytes(index), StandardCharsets.ISO_8859_1);
+  }
+}

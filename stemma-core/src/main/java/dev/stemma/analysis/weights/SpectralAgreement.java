@@ -1,0 +1,211 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.Chance;
+import dev.stemma.numeric.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Question: with the hidden spaces aligned by attention alone, do two separate matchings pick the
+ * same neurons?
+ *
+ * <p>The statistic and null of {@link NeuronAgreement}, under an alignment that is fitted on
+ * attention and tested on the MLPs: it needs no tokens, no labels, no order of neurons or heads. It
+ * runs where cheaper tests left the question open, over all layers at once and layer by layer (for
+ * transplanted ones). Fooled by: strong retraining (it needs correlations of .7) and heads' inner
+ * gauges that were tampered with.
+ */
+public final class SpectralAgreement
+    implements Analysis<SpectralAgreement.Unit, Agreements.Scores> {
+  static final String ID = "weights.spectral-agreement";
+  private static final int WIDE = 1024;
+  private static final int LAYERS_OF_WIDE = 4;
+  private static final int MOST_LAYER_PAIRS = 144;
+
+  /** Attention layers to align by, and the MLPs to test on. */
+  record Unit(
+      Component component,
+      List<AttentionLayer> attentionA,
+      List<AttentionLayer> attentionB,
+      List<MlpBlock> a,
+      List<MlpBlock> b,
+      boolean retry)
+      implements WorkUnit {
+    @Override
+    public long bytes() {
+      return attentionA.stream().mapToLong(AttentionLayer::bytes).sum()
+          + attentionB.stream().mapToLong(AttentionLayer::bytes).sum()
+          + a.stream().mapToLong(MlpBlock::bytes).sum()
+          + b.stream().mapToLong(MlpBlock::bytes).sum();
+    }
+  }
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String question() {
+    return "With the hidden spaces aligned by attention alone, do the same neurons match?";
+  }
+
+  @Override
+  public List<Unit> plan(Pair pair) {
+    List<Unit> units = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      if (answered(pair, component) && !pair.scope().thorough()) {
+        continue;
+      }
+      AgreementPlan plan = AgreementPlan.of(pair, component);
+      List<AttentionLayer> attentionA = planned(pair, AttentionLayer.of(pair.a(), component));
+      List<AttentionLayer> attentionB = planned(pair, AttentionLayer.of(pair.b(), component));
+      if (attentionA.isEmpty() || attentionB.isEmpty()) {
+        continue;
+      }
+      List<MlpBlock> a = plan.ofWidth(plan.a(), attentionA.getFirst().width());
+      List<MlpBlock> b = plan.ofWidth(plan.b(), attentionB.getFirst().width());
+      if (a.isEmpty() || b.isEmpty()) {
+        continue;
+      }
+      units.add(new Unit(component, attentionA, attentionB, a, b, true));
+      boolean wide =
+          Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > WIDE;
+      if (!wide && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
+        addLayerByLayer(units, component, attentionA, attentionB, a, b);
+      }
+    }
+    return units;
+  }
+
+  private static void addLayerByLayer(
+      List<Unit> units,
+      Component component,
+      List<AttentionLayer> attentionA,
+      List<AttentionLayer> attentionB,
+      List<MlpBlock> a,
+      List<MlpBlock> b) {
+    for (AttentionLayer layerA : attentionA) {
+      for (AttentionLayer layerB : attentionB) {
+        List<MlpBlock> ownA = a.stream().filter(mlp -> mlp.layer() == layerA.layer()).toList();
+        List<MlpBlock> ownB = b.stream().filter(mlp -> mlp.layer() == layerB.layer()).toList();
+        if (!ownA.isEmpty() && !ownB.isEmpty()) {
+          units.add(
+              new Unit(component, List.of(layerA), List.of(layerB), ownA, ownB, false));
+        }
+      }
+    }
+  }
+
+  private static List<AttentionLayer> planned(Pair pair, List<AttentionLayer> layers) {
+    if (layers.isEmpty() || layers.getFirst().width() <= WIDE || pair.scope().thorough()) {
+      return layers;
+    }
+    List<Integer> numbers = layers.stream().map(AttentionLayer::layer).toList();
+    List<Integer> chosen = LayerPlan.choose(numbers, pair.scope(), LAYERS_OF_WIDE);
+    return layers.stream().filter(layer -> chosen.contains(layer.layer())).toList();
+  }
+
+  /** Whether a cheaper test has found a relation. */
+  private static boolean answered(Pair pair, Component component) {
+    return pair.known().stream()
+        .filter(evidence -> evidence.component() == component)
+        .filter(Measured.class::isInstance)
+        .map(Measured.class::cast)
+        .anyMatch(
+            found ->
+                found.supports() == Measured.Supports.DERIVATION
+                    && found.id().startsWith("weights.neuron-"));
+  }
+
+  @Override
+  public Agreements.Scores measure(Unit unit, TensorReader tensors) {
+    List<Matrix> a = sum(unit.attentionA(), tensors);
+    List<Matrix> b = sum(unit.attentionB(), tensors);
+    int width = Math.min(a.getFirst().rows(), b.getFirst().rows());
+    int rank = Math.max(8, Math.min(width / 4, WIDE));
+    List<Agreements.Score> best = List.of();
+    for (int attempt = 0; attempt < 3; attempt++) {
+      List<Agreements.Score> scores = attempt(unit, a, b, Math.min(rank, width), tensors);
+      best = attempt == 0 || highest(scores) > highest(best) ? scores : best;
+      boolean settled = highest(best) >= Agreements.RELATED && related(best);
+      if (!unit.retry() || settled || rank >= Math.min(width, WIDE)) {
+        break;
+      }
+      rank *= 2;
+    }
+    return new Agreements.Scores(best, Double.NaN);
+  }
+
+  private static List<Agreements.Score> attempt(
+      Unit unit, List<Matrix> a, List<Matrix> b, int rank, TensorReader tensors) {
+    return SpectralAlignment.of(a, b, rank)
+        .map(
+            alignment -> {
+              List<Agreements.Score> plus =
+                  Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors);
+              List<Agreements.Score> minus =
+                  Agreements.measure(
+                      "spectral", alignment.reversed(), unit.a(), unit.b(), tensors);
+              return highest(plus) >= highest(minus) ? plus : minus;
+            })
+        .orElse(List.of());
+  }
+
+  private static double highest(List<Agreements.Score> scores) {
+    return scores.stream().mapToDouble(Agreements.Score::share).max().orElse(0);
+  }
+
+  private static boolean related(List<Agreements.Score> scores) {
+    return scores.stream()
+        .anyMatch(
+            score ->
+                score.share() >= Agreements.RELATED
+                    && Chance.logFixedPoints(score.count()) < 2 * Agreements.ALARM_LOG10P);
+  }
+
+  private static List<Matrix> sum(List<AttentionLayer> layers, TensorReader tensors) {
+    List<Matrix> total = new ArrayList<>(layers.getFirst().moments(tensors));
+    for (int index = 1; index < layers.size(); index++) {
+      List<Matrix> more = layers.get(index).moments(tensors);
+      for (int moment = 0; moment < total.size(); moment++) {
+        total.get(moment).add(more.get(moment), 1);
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public List<Evidence> conclude(Pair pair, List<Agreements.Scores> partials) {
+    List<Unit> units = plan(pair);
+    List<Evidence> evidence = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      List<Agreements.Scores> own = new ArrayList<>();
+      for (int index = 0; index < units.size(); index++) {
+        if (units.get(index).component() == component) {
+          own.add(partials.get(index));
+        }
+      }
+      // Three ranks, two signs.
+      evidence.add(
+          own.isEmpty()
+              ? new NotApplicable(
+                  ID,
+                  component,
+                  answered(pair, component)
+                      ? "a cheaper test has answered; --thorough runs it all the same"
+                      : "no attention of the usual form to align by")
+              : Agreements.evidence(
+                  ID, pair, component, own, AgreementPlan.of(pair, component).caveats(), 6));
+    }
+    return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Aligns two hidden spaces by their attention alone: finds the orthogonal map under which products
+ * of attention matrices, which no renumbering of heads or rows changes, agree best. Needs no tokens
+ * and no labels. Its objective proves nothing; the agreement of neurons under it does.
+ */
+final class SpectralAlignment {
+  private static final int MOST_ITERATIONS = 60;
+  private static final double CONVERGED = 1e-5;
+  private static final int SYMMETRIC = 4;
+
+  private SpectralAlignment() {}
+
+  /**
+   * Aligns by these moments: four symmetric ones first, then others; both lists alike.
+   *
+   * @param rank dimensions of the subspace in which to align
+   */
+  static Optional<Alignment> of(List<Matrix> momentsA, List<Matrix> momentsB, int rank) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    Matrix basisA = subspace(momentsA, rank);
+    Matrix basisB = subspace(momentsB, rank);
+    List<Matrix> a = momentsA.stream().map(moment -> project(basisA, moment)).toList();
+    List<Matrix> b = momentsB.stream().map(moment -> project(basisB, moment)).toList();
+    Matrix best = null;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (List<Integer> chosen : starts()) {
+      Matrix map = iterate(start(a, b, chosen), a, b);
+      double objective = objective(map, a, b);
+      if (objective > highest) {
+        highest = objective;
+        best = map;
+      }
+    }
+    if (best == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Alignment(
+            algebra.multiply(basisA.transposed(), best), basisB.transposed(), Double.NaN));
+  }
+
+  private static List<List<Integer>> starts() {
+    List<List<Integer>> starts = new ArrayList<>();
+    starts.add(List.of(0, 1, 2, 3));
+    for (int index = 0; index < SYMMETRIC; index++) {
+      starts.add(List.of(index));
+    }
+    return starts;
+  }
+
+  /** Leading directions of what the moments read and write, as rows. */
+  private static Matrix subspace(List<Matrix> moments, int rank) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    int width = moments.getFirst().rows();
+    Matrix sum = new Matrix(width, width);
+    for (Matrix moment : moments) {
+      sum.add(algebra.multiplyByTransposed(moment, moment), 1);
+      sum.add(algebra.multiplyTransposed(moment, moment), 1);
+    }
+    int[] leading = new int[Math.min(rank, width)];
+    for (int index = 0; index < leading.length; index++) {
+      leading[index] = index;
+    }
+    return eigen(sum).vectors().selectRows(leading);
+  }
+
+  private static LinearAlgebra.Eigen eigen(Matrix symmetric) {
+    int n = symmetric.rows();
+    double[] wide = new double[n * n];
+    for (int row = 0; row < n; row++) {
+      for (int column = 0; column < n; column++) {
+        wide[row * n + column] =
+            ((double) symmetric.get(row, column) + symmetric.get(column, row)) / 2;
+      }
+    }
+    return LinearAlgebra.best().eigen(wide, n);
+  }
+
+  private static Matrix project(Matrix basis, Matrix moment) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    return algebra.multiplyByTransposed(algebra.multiply(basis, moment), basis);
+  }
+
+  /** Eigenvectors matched by rank, with the signs under which all moments agree best. */
+  private static Matrix start(List<Matrix> a, List<Matrix> b, List<Integer> chosen) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    int rank = a.getFirst().rows();
+    Matrix sumA = new Matrix(rank, rank);
+    Matrix sumB = new Matrix(rank, rank);
+    for (int index : chosen) {
+      sumA.add(a.get(index), 1);
+      sumB.add(b.get(index), 1);
+    }
+    Matrix vectorsA = eigen(sumA).vectors();
+    Matrix vectorsB = eigen(sumB).vectors();
+    Matrix agreement = new Matrix(rank, rank);
+    for (int index = 0; index < a.size(); index++) {
+      Matrix inA = project(vectorsA, a.get(index));
+      Matrix inB = project(vectorsB, b.get(index));
+      for (int row = 0; row < rank; row++) {
+        for (int column = 0; column < rank; column++) {
+          if (row != column) {
+            float product = inA.get(row, column) * inB.get(row, column);
+            agreement.set(row, column, agreement.get(row, column) + product);
+          }
+        }
+      }
+    }
+    Matrix leading = eigen(agreement).vectors();
+    Matrix signed = vectorsB.copy();
+    for (int row = 0; row < rank; row++) {
+      float sign = leading.get(0, row) < 0 ? -1 : 1;
+      for (int column = 0; column < rank; column++) {
+        signed.set(row, column, signed.get(row, column) * sign);
+      }
+    }
+    return algebra.multiplyTransposed(vectorsA, signed);
+  }
+
+  private static Matrix iterate(Matrix start, List<Matrix> a, List<Matrix> b) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    Matrix map = start;
+    double before = objective(map, a, b);
+    for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+      Matrix sum = new Matrix(map.rows(), map.columns());
+      for (int index = 0; index < a.size(); index++) {
+        Matrix forward = algebra.multiply(a.get(index), map);
+        sum.add(algebra.multiplyByTransposed(forward, b.get(index)), 1);
+        if (index >= SYMMETRIC) {
+          Matrix backward = algebra.multiplyTransposed(a.get(index), map);
+          sum.add(algebra.multiply(backward, b.get(index)), 1);
+        }
+      }
+      Matrix next = algebra.polar(sum);
+      double now = objective(next, a, b);
+      if (!(now > before + CONVERGED * Math.abs(before))) {
+        return now > before ? next : map;
+      }
+      map = next;
+      before = now;
+    }
+    return map;
+  }
+
+  private static double objective(Matrix map, List<Matrix> a, List<Matrix> b) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    double sum = 0;
+    for (int index = 0; index < a.size(); index++) {
+      Matrix moved =
+          algebra.multiply(algebra.multiplyTransposed(map, a.get(index)), map);
+      sum += moved.dot(b.get(index));
+    }
+    return sum;
+  }
+}

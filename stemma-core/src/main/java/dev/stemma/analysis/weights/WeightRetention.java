@@ -1,0 +1,270 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Question: what became of the values, once units are matched: who keeps whose fine structure?
+ *
+ * <p>Statistic: for each matched matrix the share of A's content that B keeps, in eight bands of
+ * A's singular directions, and the reverse. If B = c A + something new, the share is the same c in
+ * every band; two models that both left a third keep each other's leading directions only; a shared
+ * initialisation keeps the bulk and not the leading directions. Beside it the relative change, the
+ * spectrum of the difference (low rank), equal values and quantisation grids. Calibrated on true
+ * families, see the thresholds. Fooled by: a sibling that hardly moved from the common parent,
+ * which looks like the parent.
+ */
+public final class WeightRetention
+    implements Analysis<WeightRetention.Unit, WeightRetention.Change> {
+  static final String ID = "weights.retention";
+  static final String DIFFERENCE = "weights.difference";
+  private static final int FEWEST_MATCHED = 16;
+  private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
+  private static final List<String> ALIGNED =
+      List.of(NeuronAgreement.ID, SpectralAgreement.ID);
+
+  /** A matched matrix, or an MLP whose neurons are to be matched under an alignment. */
+  record Unit(
+      Component component,
+      MatchedMatrices.@Nullable InPlace inPlace,
+      @Nullable MlpBlock blockA,
+      @Nullable MlpBlock blockB,
+      Alignment.@Nullable Kind alignment,
+      @Nullable SharedTokens tokens)
+      implements WorkUnit {
+    @Override
+    public long bytes() {
+      if (inPlace != null) {
+        return inPlace.bytes();
+      }
+      return (blockA == null ? 0 : blockA.bytes()) + (blockB == null ? 0 : blockB.bytes());
+    }
+  }
+
+  /** What one unit says. */
+  record Change(
+      String name,
+      double[] aInB,
+      double[] bInA,
+      double relativeChange,
+      double equalShare,
+      int rank,
+      double gap,
+      double gridA,
+      double gridB,
+      int bits,
+      double rescaled)
+      implements Partial {
+    static final Change NOTHING =
+        new Change(
+            "", new double[0], new double[0], Double.NaN, Double.NaN, 0, 0, 0, 0, 0, Double.NaN);
+  }
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String question() {
+    return "Once units are matched, who keeps whose fine structure, and how much changed?";
+  }
+
+  @Override
+  public List<Unit> plan(Pair pair) {
+    List<Unit> units = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      Optional<Measured> direct = MatchedMatrices.relating(pair, component, IN_PLACE);
+      if (direct.isPresent()) {
+        for (MatchedMatrices.InPlace matrix :
+            MatchedMatrices.inPlace(pair, component, direct.get())) {
+          units.add(new Unit(component, matrix, null, null, null, null));
+        }
+      } else {
+        MatchedMatrices.relating(pair, component, ALIGNED)
+            .ifPresent(found -> addAligned(units, pair, component, found));
+      }
+    }
+    return units;
+  }
+
+  private static void addAligned(
+      List<Unit> units, Pair pair, Component component, Measured found) {
+    SharedTokens tokens =
+        SharedTokens.of(pair.a(), pair.b())
+            .filter(shared -> shared.count() >= SharedTokens.FEWEST)
+            .map(SharedTokens::sampled)
+            .orElse(null);
+    if (tokens == null || !found.id().equals(NeuronAgreement.ID)) {
+      return;
+    }
+    double permutation = found.value("agreement.permutation", 0);
+    double procrustes = found.value("agreement.procrustes", 0);
+    Alignment.Kind kind =
+        permutation >= 0.8 * procrustes ? Alignment.Kind.PERMUTATION : Alignment.Kind.PROCRUSTES;
+    List<MlpBlock> blocksA = MlpBlock.of(pair.a(), component);
+    List<MlpBlock> blocksB = MlpBlock.of(pair.b(), component);
+    for (MlpBlock b : blocksB) {
+      double link = found.value("link." + b.layer() + "." + b.expert(), Double.NaN);
+      if (Double.isNaN(link)) {
+        continue;
+      }
+      for (MlpBlock a : blocksA) {
+        if (NeuronMatchingEvidence.encode(a.layer(), a.expert()) == link) {
+          units.add(new Unit(component, null, a, b, kind, tokens));
+        }
+      }
+    }
+  }
+
+  @Override
+  public Change measure(Unit unit, TensorReader tensors) {
+    if (unit.inPlace() != null) {
+      return inPlace(unit.inPlace(), tensors);
+    }
+    if (unit.blockA() == null
+        || unit.blockB() == null
+        || unit.alignment() == null
+        || unit.tokens() == null) {
+      return Change.NOTHING;
+    }
+    Alignment alignment =
+        Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
+    return aligned(unit.blockA(), unit.blockB(), alignment, tensors);
+  }
+
+  private static Change inPlace(MatchedMatrices.InPlace matrix, TensorReader tensors) {
+    Matrix a = Weights.matrix(tensors, matrix.a());
+    Matrix b = Weights.matrix(tensors, matrix.b());
+    double equal = Difference.equalShare(a, b);
+    double grid4A = Difference.gridShare(a, 7);
+    double grid4B = Difference.gridShare(b, 7);
+    double grid8A = Difference.gridShare(a, 127);
+    double grid8B = Difference.gridShare(b, 127);
+    boolean four = Math.max(grid4A, grid4B) >= 0.5;
+    double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : four ? grid4A : grid8A;
+    double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : four ? grid4B : grid8B;
+    Difference.Gap gap = equal < 1 ? Difference.largestGap(a, b) : new Difference.Gap(0, 0);
+    fold(a, matrix.gainA(), tensors);
+    fold(b, matrix.gainB(), tensors);
+    return new Change(
+        matrix.name(),
+        Difference.retention(a, b),
+        Difference.retention(b, a),
+        Difference.relativeChange(a, b),
+        equal,
+        gap.rank(),
+        gap.ratio(),
+        gridA,
+        gridB,
+        four ? 4 : 8,
+        Double.NaN);
+  }
+
+  private static void fold(
+      Matrix matrix, dev.stemma.artifact.@Nullable TensorView gain, TensorReader tensors) {
+    if (gain != null) {
+      matrix.scaleColumns(Weights.vector(tensors, gain));
+    }
+  }
+
+  /** Matches the neurons under the alignment and compares what their gates read. */
+  private static Change aligned(
+      MlpBlock blockA, MlpBlock blockB, Alignment alignment, TensorReader tensors) {
+    Neurons a = Neurons.read(tensors, blockA, alignment.frameA());
+    Neurons b = Neurons.read(tensors, blockB, alignment.frameB());
+    boolean bAsks = b.count() <= a.count();
+    Neurons.Agreement found =
+        bAsks ? b.agreementWith(a, b.count()) : a.agreementWith(b, a.count());
+    if (found.count() < FEWEST_MATCHED) {
+      return Change.NOTHING;
+    }
+    int[] asking = new int[found.count()];
+    int[] partner = new int[found.count()];
+    int next = 0;
+    for (int index = 0; index < found.asking().length; index++) {
+      if (found.partner()[index] >= 0) {
+        asking[next] = found.asking()[index];
+        partner[next++] = found.partner()[index];
+      }
+    }
+    int[] rowsA = bAsks ? partner : asking;
+    int[] rowsB = bAsks ? asking : partner;
+    NeuronSide reading = blockA.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
+    LinearAlgebra algebra = LinearAlgebra.best();
+    Matrix left =
+        algebra.multiply(
+            reading.all(tensors, blockA).selectRows(rowsA), alignment.frameA());
+    Matrix right =
+        algebra.multiply(
+            reading.all(tensors, blockB).selectRows(rowsB), alignment.frameB());
+    return new Change(
+        "layer " + blockB.layer() + " " + reading,
+        Difference.retention(left, right),
+        Difference.retention(right, left),
+        Difference.relativeChange(left, right),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        rescaled(blockA, blockB, rowsA, rowsB, tensors));
+  }
+
+  /** Spread over neurons of the change in log(|up| / |down|). */
+  private static double rescaled(
+      MlpBlock blockA, MlpBlock blockB, int[] rowsA, int[] rowsB, TensorReader tensors) {
+    Matrix upA = NeuronSide.UP.all(tensors, blockA);
+    Matrix upB = NeuronSide.UP.all(tensors, blockB);
+    Matrix downA = NeuronSide.DOWN.all(tensors, blockA);
+    Matrix downB = NeuronSide.DOWN.all(tensors, blockB);
+    double sum = 0;
+    double squares = 0;
+    for (int index = 0; index < rowsA.length; index++) {
+      double change =
+          Math.log(upB.rowNorm(rowsB[index]) / downB.rowNorm(rowsB[index]))
+              - Math.log(upA.rowNorm(rowsA[index]) / downA.rowNorm(rowsA[index]));
+      sum += change;
+      squares += change * change;
+    }
+    double mean = sum / rowsA.length;
+    return Math.sqrt(Math.max(0, squares / rowsA.length - mean * mean));
+  }
+
+  @Override
+  public List<Evidence> conclude(Pair pair, List<Change> partials) {
+    List<Unit> units = plan(pair);
+    List<Evidence> evidence = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      List<Change> changes = new ArrayList<>();
+      for (int index = 0; index < units.size(); index++) {
+        if (units.get(index).component() == component
+            && partials.get(index).aInB().length > 0) {
+          changes.add(partials.get(index));
+        }
+      }
+      if (changes.isEmpty()) {
+        evidence.add(
+            new NotApplicable(ID, component, "no matrices were found to correspond"));
+      } else {
+        evidence.add(RetentionEvidence.retention(component, changes));
+        evidence.add(RetentionEvidence.difference(component, changes));
+      }
+    }
+    return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
+  }
+}
