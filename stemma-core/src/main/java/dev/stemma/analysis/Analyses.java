@@ -1,8 +1,8 @@
 package dev.stemma.analysis;
 
+import dev.stemma.analysis.weights.AttentionColumns;
 import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.EmbeddingColumns;
-import dev.stemma.analysis.weights.AttentionColumns;
 import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.SpectralAgreement;

@@ -45,8 +45,7 @@ public final class Assignment {
           if (done[column]) {
             continue;
           }
-          double length =
-              reached - scores.get(row, column) - rowPrice[row] - columnPrice[column];
+          double length = reached - scores.get(row, column) - rowPrice[row] - columnPrice[column];
           if (length < distance[column]) {
             distance[column] = length;
             previous[column] = last;

@@ -96,11 +96,7 @@ final class Agreements {
         lowest = Math.min(lowest, log10p);
         links.add(
             new LayerMaps.Link(
-                score.layerA(),
-                score.expertA(),
-                score.layerB(),
-                score.expertB(),
-                score.share()));
+                score.layerA(), score.expertA(), score.layerB(), score.expertB(), score.share()));
         if (!Double.isNaN(score.sameNumber())) {
           sameNumber.add(score.sameNumber());
         }
@@ -112,7 +108,8 @@ final class Agreements {
     Measured.Builder evidence =
         Measured.of(id, component)
             .supports(links.isEmpty() ? Supports.INDEPENDENCE : Supports.DERIVATION)
-            .statistic("neurons on which two matchings agree", best.count(), (double) best.queries())
+            .statistic(
+                "neurons on which two matchings agree", best.count(), (double) best.queries())
             .pValue(
                 lowest,
                 Basis.CALIBRATED,
@@ -123,8 +120,7 @@ final class Agreements {
             .value("agreement.log10p", lowest)
             .value("pairs", scores.size())
             .value("experts.onto-one.a", LayerMaps.expertsOntoOneOfA(links))
-            .value(
-                "experts.onto-one.b", LayerMaps.expertsOntoOneOfA(LayerMaps.reversed(links)))
+            .value("experts.onto-one.b", LayerMaps.expertsOntoOneOfA(LayerMaps.reversed(links)))
             .caveats(caveats)
             .figures(
                 HeatMaps.of(
@@ -132,9 +128,8 @@ final class Agreements {
                     layersA,
                     layersB,
                     scores.stream()
-                        .map(
-                            score ->
-                                new HeatMaps.Cell(score.layerA(), score.layerB(), score.share()))
+                        .map(score ->
+                            new HeatMaps.Cell(score.layerA(), score.layerB(), score.share()))
                         .toList()));
     highest.forEach((alignment, share) -> evidence.value("agreement." + alignment, share));
     partials.stream()

@@ -53,8 +53,7 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   private static Alignment permutation(Matrix a, Matrix b) {
     Matrix cosines =
         LinearAlgebra.best()
-            .multiplyByTransposed(
-                a.transposed().normaliseRows(), b.transposed().normaliseRows());
+            .multiplyByTransposed(a.transposed().normaliseRows(), b.transposed().normaliseRows());
     Matrix sizes = cosines.copy();
     Matching.absolute(sizes);
     int[] partner = Assignment.largest(sizes);

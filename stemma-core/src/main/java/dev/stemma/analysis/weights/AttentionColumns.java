@@ -53,8 +53,7 @@ public final class AttentionColumns
   }
 
   /** What was found. */
-  record Agreement(int queries, int agreeing, boolean sameWidth, int matrices)
-      implements Partial {}
+  record Agreement(int queries, int agreeing, boolean sameWidth, int matrices) implements Partial {}
 
   @Override
   public String id() {
@@ -155,12 +154,10 @@ public final class AttentionColumns
       Matrix asked = b.rows() <= a.rows() ? a : b;
       sameWidth = a.rows() == b.rows();
       queries = Weights.sample(asking.rows(), QUERIES);
-      Matrix cosines =
-          LinearAlgebra.best().multiplyByTransposed(asking.selectRows(queries), asked);
+      Matrix cosines = LinearAlgebra.best().multiplyByTransposed(asking.selectRows(queries), asked);
       scores = scores == null ? cosines : scores.add(cosines, 1);
     }
-    int agreeing =
-        scores == null ? 0 : Matching.agreeingLabels(scores, queries, sameWidth);
+    int agreeing = scores == null ? 0 : Matching.agreeingLabels(scores, queries, sameWidth);
     return new Agreement(queries.length, agreeing, sameWidth, unit.a().size());
   }
 

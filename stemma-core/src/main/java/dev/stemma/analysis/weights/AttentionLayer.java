@@ -72,8 +72,7 @@ record AttentionLayer(
                       .filter(view -> view.shape().elements() == width)
                       .orElse(null),
                   number(model, "num_attention_heads", 0),
-                  number(
-                      model, "num_key_value_heads", number(model, "num_attention_heads", 0))));
+                  number(model, "num_key_value_heads", number(model, "num_attention_heads", 0))));
         }
       }
     }

@@ -87,8 +87,7 @@ final class Difference {
     double floor = squares[0] * 1e-13;
     Gap gap = new Gap(0, 0);
     for (int k = 1; k <= squares.length / 2; k++) {
-      double ratio =
-          Math.sqrt(Math.max(squares[k - 1], floor) / Math.max(squares[k], floor));
+      double ratio = Math.sqrt(Math.max(squares[k - 1], floor) / Math.max(squares[k], floor));
       if (ratio > gap.ratio()) {
         gap = new Gap(k, ratio);
       }
@@ -134,8 +133,6 @@ final class Difference {
       return Double.NaN;
     }
     int middle = sorted.length / 2;
-    return sorted.length % 2 == 1
-        ? sorted[middle]
-        : (sorted[middle - 1] + sorted[middle]) / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -120,7 +120,8 @@ public final class EmbeddingColumns
             .value("tokens.b", all.tokensB())
             .value("tokens.a.in.b", (double) all.count() / Math.max(1, all.tokensA()))
             .value("tokens.b.in.a", (double) all.count() / Math.max(1, all.tokensB()))
-            .caveats("assumes different seeds; silent about replaced embeddings and rotated models");
+            .caveats(
+                "assumes different seeds; silent about replaced embeddings and rotated models");
     return List.of(evidence.build());
   }
 }

@@ -169,6 +169,7 @@ final class MatchedMatrices {
     return switch (view) {
       case TensorView.Stored stored ->
           stored.type().blockElements() > 1 || !stored.type().isFloatingPoint();
+      case TensorView.Literal literal -> false;
       case TensorView.Transposed transposed -> storedQuantised(transposed.of());
       case TensorView.Rows rows -> storedQuantised(rows.of());
       case TensorView.Reshaped reshaped -> storedQuantised(reshaped.of());

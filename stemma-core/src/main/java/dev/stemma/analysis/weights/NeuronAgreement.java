@@ -55,8 +55,7 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
   @Override
   public List<Unit> plan(Pair pair) {
     Optional<SharedTokens> shared =
-        SharedTokens.of(pair.a(), pair.b())
-            .filter(tokens -> tokens.count() >= SharedTokens.FEWEST);
+        SharedTokens.of(pair.a(), pair.b()).filter(tokens -> tokens.count() >= SharedTokens.FEWEST);
     List<Unit> units = new ArrayList<>();
     if (shared.isPresent()) {
       SharedTokens tokens = shared.get().sampled();

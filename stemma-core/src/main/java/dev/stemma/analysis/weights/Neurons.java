@@ -49,8 +49,7 @@ record Neurons(Matrix first, @Nullable Matrix second, @Nullable Matrix up, Matri
         dot += (double) rows.get(row, column) * along.get(row, column);
       }
       for (int column = 0; column < rows.columns(); column++) {
-        rows.set(
-            row, column, (float) (rows.get(row, column) - dot * along.get(row, column)));
+        rows.set(row, column, (float) (rows.get(row, column) - dot * along.get(row, column)));
       }
     }
     return rows.normaliseRows();
@@ -73,8 +72,7 @@ record Neurons(Matrix first, @Nullable Matrix second, @Nullable Matrix up, Matri
       secondMatch = mutual(asking, all, ups);
       readMatch = mutual(asking, all, gates, new Cosines(up, other.up, true));
     }
-    int[] downMatch =
-        mutual(asking, all, new Cosines(third, other.third, second != null));
+    int[] downMatch = mutual(asking, all, new Cosines(third, other.third, second != null));
     int read = Matching.agreeing(readMatch, downMatch);
     int gateUp = secondMatch == null ? 0 : Matching.agreeing(firstMatch, secondMatch);
     int[] winner = gateUp > read ? agreed(firstMatch, secondMatch) : agreed(readMatch, downMatch);
@@ -141,8 +139,7 @@ record Neurons(Matrix first, @Nullable Matrix second, @Nullable Matrix up, Matri
     return mutual;
   }
 
-  private static Matrix sum(
-      Cosines[] parts, java.util.function.Function<Cosines, Matrix> cosines) {
+  private static Matrix sum(Cosines[] parts, java.util.function.Function<Cosines, Matrix> cosines) {
     Matrix total = cosines.apply(parts[0]);
     for (int index = 1; index < parts.length; index++) {
       total.add(cosines.apply(parts[index]), 1);

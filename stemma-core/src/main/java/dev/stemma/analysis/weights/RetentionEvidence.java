@@ -78,10 +78,8 @@ final class RetentionEvidence {
         changes.stream()
             .sorted(Comparator.comparingDouble(WeightRetention.Change::relativeChange).reversed())
             .limit(MOST_CHANGED)
-            .map(
-                one ->
-                    List.of(
-                        one.name(), String.format(Locale.ROOT, "%.4f", one.relativeChange())))
+            .map(one ->
+                List.of(one.name(), String.format(Locale.ROOT, "%.4f", one.relativeChange())))
             .toList();
     Measured.Builder evidence =
         Measured.of(WeightRetention.DIFFERENCE, component)
@@ -90,10 +88,7 @@ final class RetentionEvidence {
             .value("relativeChange", change)
             .value(
                 "equal.share",
-                changes.stream()
-                    .mapToDouble(WeightRetention.Change::equalShare)
-                    .min()
-                    .orElse(0))
+                changes.stream().mapToDouble(WeightRetention.Change::equalShare).min().orElse(0))
             .value("grid.a", median(changes, WeightRetention.Change::gridA))
             .value("grid.b", median(changes, WeightRetention.Change::gridB))
             .value("grid.bits", changes.getFirst().bits())

@@ -100,7 +100,7 @@ record SharedTokens(
   }
 
   private static String key(Tokenizer tokenizer, int index) {
-    return tokenizer.role(index).name()
+    return (tokenizer.role(index) == Tokenizer.Role.CONTROL ? "c" : "t")
         + new String(tokenizer.bytes(index), StandardCharsets.ISO_8859_1);
   }
 }

@@ -77,8 +77,7 @@ public final class SpectralAgreement
         continue;
       }
       units.add(new Unit(component, attentionA, attentionB, a, b, true));
-      boolean wide =
-          Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > WIDE;
+      boolean wide = Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > WIDE;
       if (!wide && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
         addLayerByLayer(units, component, attentionA, attentionB, a, b);
       }
@@ -98,8 +97,7 @@ public final class SpectralAgreement
         List<MlpBlock> ownA = a.stream().filter(mlp -> mlp.layer() == layerA.layer()).toList();
         List<MlpBlock> ownB = b.stream().filter(mlp -> mlp.layer() == layerB.layer()).toList();
         if (!ownA.isEmpty() && !ownB.isEmpty()) {
-          units.add(
-              new Unit(component, List.of(layerA), List.of(layerB), ownA, ownB, false));
+          units.add(new Unit(component, List.of(layerA), List.of(layerB), ownA, ownB, false));
         }
       }
     }
@@ -120,10 +118,9 @@ public final class SpectralAgreement
         .filter(evidence -> evidence.component() == component)
         .filter(Measured.class::isInstance)
         .map(Measured.class::cast)
-        .anyMatch(
-            found ->
-                found.supports() == Measured.Supports.DERIVATION
-                    && found.id().startsWith("weights.neuron-"));
+        .anyMatch(found ->
+            found.supports() == Measured.Supports.DERIVATION
+                && found.id().startsWith("weights.neuron-"));
   }
 
   @Override
@@ -148,15 +145,13 @@ public final class SpectralAgreement
   private static List<Agreements.Score> attempt(
       Unit unit, List<Matrix> a, List<Matrix> b, int rank, TensorReader tensors) {
     return SpectralAlignment.of(a, b, rank)
-        .map(
-            alignment -> {
-              List<Agreements.Score> plus =
-                  Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors);
-              List<Agreements.Score> minus =
-                  Agreements.measure(
-                      "spectral", alignment.reversed(), unit.a(), unit.b(), tensors);
-              return highest(plus) >= highest(minus) ? plus : minus;
-            })
+        .map(alignment -> {
+          List<Agreements.Score> plus =
+              Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors);
+          List<Agreements.Score> minus =
+              Agreements.measure("spectral", alignment.reversed(), unit.a(), unit.b(), tensors);
+          return highest(plus) >= highest(minus) ? plus : minus;
+        })
         .orElse(List.of());
   }
 
@@ -166,10 +161,9 @@ public final class SpectralAgreement
 
   private static boolean related(List<Agreements.Score> scores) {
     return scores.stream()
-        .anyMatch(
-            score ->
-                score.share() >= Agreements.RELATED
-                    && Chance.logFixedPoints(score.count()) < 2 * Agreements.ALARM_LOG10P);
+        .anyMatch(score ->
+            score.share() >= Agreements.RELATED
+                && Chance.logFixedPoints(score.count()) < 2 * Agreements.ALARM_LOG10P);
   }
 
   private static List<Matrix> sum(List<AttentionLayer> layers, TensorReader tensors) {

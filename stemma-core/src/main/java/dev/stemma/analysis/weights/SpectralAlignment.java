@@ -154,8 +154,7 @@ final class SpectralAlignment {
     LinearAlgebra algebra = LinearAlgebra.best();
     double sum = 0;
     for (int index = 0; index < a.size(); index++) {
-      Matrix moved =
-          algebra.multiply(algebra.multiplyTransposed(map, a.get(index)), map);
+      Matrix moved = algebra.multiply(algebra.multiplyTransposed(map, a.get(index)), map);
       sum += moved.dot(b.get(index));
     }
     return sum;

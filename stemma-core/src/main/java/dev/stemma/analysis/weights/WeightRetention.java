@@ -33,8 +33,7 @@ public final class WeightRetention
   static final String DIFFERENCE = "weights.difference";
   private static final int FEWEST_MATCHED = 16;
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
-  private static final List<String> ALIGNED =
-      List.of(NeuronAgreement.ID, SpectralAgreement.ID);
+  private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
   /** A matched matrix, or an MLP whose neurons are to be matched under an alignment. */
   record Unit(
@@ -101,8 +100,7 @@ public final class WeightRetention
     return units;
   }
 
-  private static void addAligned(
-      List<Unit> units, Pair pair, Component component, Measured found) {
+  private static void addAligned(List<Unit> units, Pair pair, Component component, Measured found) {
     SharedTokens tokens =
         SharedTokens.of(pair.a(), pair.b())
             .filter(shared -> shared.count() >= SharedTokens.FEWEST)
@@ -141,8 +139,7 @@ public final class WeightRetention
         || unit.tokens() == null) {
       return Change.NOTHING;
     }
-    Alignment alignment =
-        Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
+    Alignment alignment = Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
     return aligned(unit.blockA(), unit.blockB(), alignment, tensors);
   }
 
@@ -187,8 +184,7 @@ public final class WeightRetention
     Neurons a = Neurons.read(tensors, blockA, alignment.frameA());
     Neurons b = Neurons.read(tensors, blockB, alignment.frameB());
     boolean bAsks = b.count() <= a.count();
-    Neurons.Agreement found =
-        bAsks ? b.agreementWith(a, b.count()) : a.agreementWith(b, a.count());
+    Neurons.Agreement found = bAsks ? b.agreementWith(a, b.count()) : a.agreementWith(b, a.count());
     if (found.count() < FEWEST_MATCHED) {
       return Change.NOTHING;
     }
@@ -206,11 +202,9 @@ public final class WeightRetention
     NeuronSide reading = blockA.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
     LinearAlgebra algebra = LinearAlgebra.best();
     Matrix left =
-        algebra.multiply(
-            reading.all(tensors, blockA).selectRows(rowsA), alignment.frameA());
+        algebra.multiply(reading.all(tensors, blockA).selectRows(rowsA), alignment.frameA());
     Matrix right =
-        algebra.multiply(
-            reading.all(tensors, blockB).selectRows(rowsB), alignment.frameB());
+        algebra.multiply(reading.all(tensors, blockB).selectRows(rowsB), alignment.frameB());
     return new Change(
         "layer " + blockB.layer() + " " + reading,
         Difference.retention(left, right),
@@ -252,14 +246,12 @@ public final class WeightRetention
     for (Component component : Bodies.common(pair)) {
       List<Change> changes = new ArrayList<>();
       for (int index = 0; index < units.size(); index++) {
-        if (units.get(index).component() == component
-            && partials.get(index).aInB().length > 0) {
+        if (units.get(index).component() == component && partials.get(index).aInB().length > 0) {
           changes.add(partials.get(index));
         }
       }
       if (changes.isEmpty()) {
-        evidence.add(
-            new NotApplicable(ID, component, "no matrices were found to correspond"));
+        evidence.add(new NotApplicable(ID, component, "no matrices were found to correspond"));
       } else {
         evidence.add(RetentionEvidence.retention(component, changes));
         evidence.add(RetentionEvidence.difference(component, changes));
