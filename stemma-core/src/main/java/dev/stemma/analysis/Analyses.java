@@ -5,7 +5,9 @@ import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.EmbeddingColumns;
 import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
+import dev.stemma.analysis.weights.NeuronRelations;
 import dev.stemma.analysis.weights.SpectralAgreement;
+import dev.stemma.analysis.weights.WeightMerge;
 import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
@@ -23,8 +25,10 @@ public final class Analyses {
         new EmbeddingColumns(),
         new AttentionColumns(),
         new NeuronMatching(),
+        new NeuronRelations(),
         new NeuronAgreement(),
         new SpectralAgreement(),
-        new WeightRetention());
+        new WeightRetention(),
+        new WeightMerge());
   }
 }

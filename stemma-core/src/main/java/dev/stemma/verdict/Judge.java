@@ -39,15 +39,20 @@ public final class Judge {
     TreeSet<Component> all = new TreeSet<>();
     evidence.forEach(found -> all.add(found.component()));
     for (Component component : all) {
-      Findings facts = Findings.of(component, evidence, thresholds);
       if (component.isBody()) {
-        components.add(body(facts, controls));
-      } else if (component == Component.EMBEDDING) {
-        components.add(EmbeddingRules.judge(facts, bodies(components), fired(component, controls)));
-      } else {
+        components.add(body(Findings.of(component, evidence, thresholds), controls));
+      }
+    }
+    List<ComponentVerdict> bodies = List.copyOf(components);
+    for (Component component : all) {
+      Findings facts = Findings.of(component, evidence, thresholds);
+      if (component == Component.EMBEDDING) {
+        components.add(EmbeddingRules.judge(facts, bodies, fired(component, controls)));
+      } else if (!component.isBody()) {
         OtherRules.judge(facts).ifPresent(components::add);
       }
     }
+    components.sort(Comparator.comparing(ComponentVerdict::component));
     return overall(finish(components, evidence));
   }
 

@@ -80,15 +80,14 @@ record AttentionLayer(
   }
 
   private static int number(CanonicalModel model, String key, int otherwise) {
-    return (int)
-        Math.clamp(
-            model.model().config().map(Config::json).stream()
-                .filter(json -> json.hasNonNull(key) && json.get(key).isNumber())
-                .mapToLong(json -> json.get(key).longValue())
-                .findFirst()
-                .orElse(otherwise),
-            0,
-            1 << 16);
+    return Math.clamp(
+        model.model().config().map(Config::json).stream()
+            .filter(json -> json.hasNonNull(key) && json.get(key).isNumber())
+            .mapToLong(json -> json.get(key).longValue())
+            .findFirst()
+            .orElse(otherwise),
+        0,
+        1 << 16);
   }
 
   /** Products that no renumbering of rows or heads changes, each of Frobenius norm one. */
