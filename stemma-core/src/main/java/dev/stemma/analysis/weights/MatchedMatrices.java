@@ -1,7 +1,6 @@
 package dev.stemma.analysis.weights;
 
 import dev.stemma.analysis.Pair;
-import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
 import dev.stemma.artifact.Component;
@@ -28,13 +27,7 @@ final class MatchedMatrices {
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(
-      String name,
-      TensorView a,
-      TensorView b,
-      @Nullable TensorView gainA,
-      @Nullable TensorView gainB)
-      implements Serializable {
+  record InPlace(String name, TensorView a, TensorView b) implements Serializable {
     long bytes() {
       return 4 * (a.shape().elements() + b.shape().elements());
     }
@@ -73,8 +66,7 @@ final class MatchedMatrices {
             matrices,
             pair,
             Role.inLayer(component, link.a(), part),
-            Role.inLayer(component, link.b(), part),
-            part == Part.OUTPUT ? null : Part.ATTENTION_NORM);
+            Role.inLayer(component, link.b(), part));
       }
     }
     for (Map.Entry<String, Double> value : found.values().entrySet()) {
@@ -128,13 +120,11 @@ final class MatchedMatrices {
               component,
               layerB,
               Math.max(-1, expertB),
-              sharedB ? shared.get(index) : dense.get(index)),
-          dense.get(index) == Part.DOWN ? null : Part.MLP_NORM);
+              sharedB ? shared.get(index) : dense.get(index)));
     }
   }
 
-  private static void add(
-      List<InPlace> matrices, Pair pair, Role roleA, Role roleB, @Nullable Part norm) {
+  private static void add(List<InPlace> matrices, Pair pair, Role roleA, Role roleB) {
     @Nullable TensorView a = pair.a().tensor(roleA).orElse(null);
     @Nullable TensorView b = pair.b().tensor(roleB).orElse(null);
     if (a == null
@@ -144,24 +134,7 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
-    matrices.add(
-        new InPlace(
-            "layer " + roleB.layer() + " " + roleB.key(),
-            a,
-            b,
-            gain(pair.a(), roleA, norm, a),
-            gain(pair.b(), roleB, norm, b)));
-  }
-
-  private static @Nullable TensorView gain(
-      CanonicalModel model, Role role, @Nullable Part norm, TensorView matrix) {
-    if (norm == null) {
-      return null;
-    }
-    return model
-        .tensor(Role.inLayer(role.component(), role.layer(), norm))
-        .filter(view -> view.shape().elements() == matrix.shape().columns())
-        .orElse(null);
+    matrices.add(new InPlace("layer " + roleB.layer() + " " + roleB.key(), a, b));
   }
 
   /** Whether a view's values were stored in fewer bits than a number has. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class SpectralAlignment {
   private static final int MOST_ITERATIONS = 60;
-  private static final double CONVERGED = 1e-5;
+  private static final double CONVERGED = 1e-4;
   private static final int SYMMETRIC = 4;
 
   private SpectralAlignment() {}

@@ -155,8 +155,6 @@ public final class WeightRetention
     double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : four ? grid4A : grid8A;
     double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : four ? grid4B : grid8B;
     Difference.Gap gap = equal < 1 ? Difference.largestGap(a, b) : new Difference.Gap(0, 0);
-    fold(a, matrix.gainA(), tensors);
-    fold(b, matrix.gainB(), tensors);
     return new Change(
         matrix.name(),
         Difference.retention(a, b),
@@ -169,13 +167,6 @@ public final class WeightRetention
         gridB,
         four ? 4 : 8,
         Double.NaN);
-  }
-
-  private static void fold(
-      Matrix matrix, dev.stemma.artifact.@Nullable TensorView gain, TensorReader tensors) {
-    if (gain != null) {
-      matrix.scaleColumns(Weights.vector(tensors, gain));
-    }
   }
 
   /** Matches the neurons under the alignment and compares what their gates read. */
