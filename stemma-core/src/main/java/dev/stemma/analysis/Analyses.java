@@ -1,5 +1,6 @@
 package dev.stemma.analysis;
 
+import dev.stemma.analysis.architecture.ConfigIdentity;
 import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.WeightSimilarity;
@@ -12,6 +13,8 @@ public final class Analyses {
   /** Every analysis of a pair of models, in the order in which they run and are reported. */
   public static List<Analysis<?, ?>> all() {
     return List.of(
+        // Architecture.
+        new ConfigIdentity(),
         // Weights.
         new BitEquality(), new WeightSimilarity(), new NeuronMatching());
   }

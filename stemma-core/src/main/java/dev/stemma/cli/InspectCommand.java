@@ -123,18 +123,17 @@ public final class InspectCommand implements Callable<Integer> {
     sampling.line().ifPresent(line -> out.println("  recommended sampling: " + line));
     inspection
         .check()
-        .ifPresent(
-            check -> {
-              out.println();
-              out.println(
-                  check.differences().isEmpty()
-                      ? "Checkpoint and configuration agree."
-                      : "Checkpoint and configuration differ:");
-              check.differences().stream().limit(50).forEach(line -> out.println("  " + line));
-              if (check.differences().size() > 50) {
-                out.println("  and " + (check.differences().size() - 50) + " more (see --json)");
-              }
-            });
+        .ifPresent(check -> {
+          out.println();
+          out.println(
+              check.differences().isEmpty()
+                  ? "Checkpoint and configuration agree."
+                  : "Checkpoint and configuration differ:");
+          check.differences().stream().limit(50).forEach(line -> out.println("  " + line));
+          if (check.differences().size() > 50) {
+            out.println("  and " + (check.differences().size() - 50) + " more (see --json)");
+          }
+        });
     inspection.notes().forEach(note -> out.println("Note: " + note));
     out.println(
         "A configuration selects candidates and controls; it never says where weights came from.");

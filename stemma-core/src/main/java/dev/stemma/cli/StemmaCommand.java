@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     versionProvider = StemmaCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      InspectCommand.class,
       WeightsCommand.class,
       FingerprintCommand.class,
       CompareCommand.class,

@@ -19,6 +19,11 @@ public final class Amounts {
         : String.format(Locale.ROOT, "%.0f", count);
   }
 
+  /** As in {@code 102.65B}. */
+  public static String parameters(long count) {
+    return parameters((double) count);
+  }
+
   /** As in {@code 205.3 GB} (powers of ten, as hardware is sold). */
   public static String bytes(double bytes) {
     if (bytes >= 1e9) {
@@ -35,10 +40,10 @@ public final class Amounts {
   }
 
   /** How much b is above a, in percent of a: as in {@code +29.7%}. */
-  public static String percent(double a, double b) {
+  public static String percent(long a, long b) {
     if (a == b) {
       return "0%";
     }
-    return a == 0 ? "new" : String.format(Locale.ROOT, "%+.1f%%", 100 * (b - a) / a);
+    return a == 0 ? "new" : String.format(Locale.ROOT, "%+.1f%%", 100.0 * (b - a) / a);
   }
 }

@@ -69,18 +69,17 @@ public final class Card {
         inspection.architecture().values().truth("tied") ? "one matrix (tied)" : "two matrices");
     inspection
         .cache()
-        .ifPresent(
-            cache ->
-                rows.put(
-                    "Key-value cache",
-                    String.format(
+        .ifPresent(cache ->
+            rows.put(
+                "Key-value cache",
+                String.format(
                         Locale.ROOT, "%,.0f bytes a token (bf16)", cache.bytesPerToken(BYTES_BF16))
-                        + (cache.boundedBytes(1) > 0
-                            ? String.format(
-                                Locale.ROOT,
-                                ", and %s that do not grow (windows, states)",
-                                Amounts.bytes(cache.boundedBytes(BYTES_BF16)))
-                            : "")));
+                    + (cache.boundedBytes(1) > 0
+                        ? String.format(
+                            Locale.ROOT,
+                            ", and %s that do not grow (windows, states)",
+                            Amounts.bytes(cache.boundedBytes(BYTES_BF16)))
+                        : "")));
     return new Figure.Table(
         "Specification",
         List.of("key", "value"),
@@ -109,18 +108,17 @@ public final class Card {
     inspection
         .parameters()
         .byBlock()
-        .forEach(
-            (block, count) -> {
-              if (count > 0) {
-                rows.add(
-                    List.of(
-                        block.title(),
-                        Amounts.exact(count),
-                        block.isCounted()
-                            ? String.format(Locale.ROOT, "%.2f%%", 100 * count / total)
-                            : "apart"));
-              }
-            });
+        .forEach((block, count) -> {
+          if (count > 0) {
+            rows.add(
+                List.of(
+                    block.title(),
+                    Amounts.exact(count),
+                    block.isCounted()
+                        ? String.format(Locale.ROOT, "%.2f%%", 100 * count / total)
+                        : "apart"));
+          }
+        });
     if (inspection.parameters().predictionCopies() > 0) {
       rows.add(
           List.of(

@@ -119,7 +119,10 @@ public final class ConfigComparison {
     if (models.size() == 2) {
       return same.isEmpty() ? "differs" : "same";
     }
-    return same.size() + " of " + (models.size() - 1) + (same.isEmpty() ? "" : ": " + String.join(", ", same));
+    return same.size()
+        + " of "
+        + (models.size() - 1)
+        + (same.isEmpty() ? "" : ": " + String.join(", ", same));
   }
 
   /** The user's statistics block. */
@@ -176,8 +179,7 @@ public final class ConfigComparison {
     row.add(name);
     models.forEach(model -> row.add(Amounts.exact(value.applyAsLong(model))));
     row.add(
-        Amounts.percent(
-            value.applyAsLong(models.getLast()), value.applyAsLong(models.getFirst())));
+        Amounts.percent(value.applyAsLong(models.getLast()), value.applyAsLong(models.getFirst())));
     return row;
   }
 
@@ -206,8 +208,7 @@ public final class ConfigComparison {
 
   private static Map<String, Long> rows(Inspection model) {
     try {
-      int layers =
-          model.architecture().family().mainStack().layers(model.architecture().values());
+      int layers = model.architecture().family().mainStack().layers(model.architecture().values());
       return layers == 0 ? Map.of() : LayerParameters.rows(model.architecture(), layers - 1);
     } catch (Expression.UnresolvedException notStated) {
       return Map.of();
@@ -221,7 +222,9 @@ public final class ConfigComparison {
       rows.add(List.of(models.get(i).name(), rule.matches() + " of 5", rule.reading()));
     }
     return new Figure.Table(
-        "The document's five-key rule against " + models.getFirst().name() + " (it decides nothing)",
+        "The document's five-key rule against "
+            + models.getFirst().name()
+            + " (it decides nothing)",
         List.of("model", "keys", "the document's reading"),
         rows);
   }
@@ -276,16 +279,14 @@ public final class ConfigComparison {
     }
   }
 
-  private static void put(
-      ObjectNode json, Agreement total, Map<String, Agreement> byGroup) {
+  private static void put(ObjectNode json, Agreement total, Map<String, Agreement> byGroup) {
     json.put("same", total.same()).put("compared", total.compared());
     ObjectNode groups = json.putObject("groups");
-    byGroup.forEach(
-        (group, agreement) ->
-            groups
-                .putObject(group)
-                .put("same", agreement.same())
-                .put("compared", agreement.compared()));
+    byGroup.forEach((group, agreement) ->
+        groups
+            .putObject(group)
+            .put("same", agreement.same())
+            .put("compared", agreement.compared()));
   }
 
   /** A key's values, for tests and drawings. */

@@ -64,8 +64,7 @@ public final class ConfigIdentity implements Analysis<ConfigIdentity.Nothing, Co
               ID, Component.ARCHITECTURE, "a configuration of both models is needed"));
     }
     try {
-      return List.of(
-          measured(Inspection.of(pair.a().model()), Inspection.of(pair.b().model())));
+      return List.of(measured(Inspection.of(pair.a().model()), Inspection.of(pair.b().model())));
     } catch (ArtifactException incomplete) {
       return List.of(
           new NotApplicable(ID, Component.ARCHITECTURE, String.valueOf(incomplete.getMessage())));
@@ -78,7 +77,8 @@ public final class ConfigIdentity implements Analysis<ConfigIdentity.Nothing, Co
     List<Figure> figures = new ArrayList<>(comparison.tables());
     List<List<String>> allowed = new ArrayList<>();
     new Derivations(a, b).allowed().forEach(sentence -> allowed.add(List.of(sentence)));
-    figures.add(new Figure.Table("Derivations that the shapes allow", List.of("derivation"), allowed));
+    figures.add(
+        new Figure.Table("Derivations that the shapes allow", List.of("derivation"), allowed));
     return Measured.of(ID, Component.ARCHITECTURE)
         .supports(Measured.Supports.NEITHER)
         .statistic("equal keys of the document's five", rule.matches(), 5.0)

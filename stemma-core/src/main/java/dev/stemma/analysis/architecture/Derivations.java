@@ -101,8 +101,8 @@ public final class Derivations {
     if (out.isEmpty()) {
       out.add(
           "No known derivation keeps these shapes apart in one step (hidden size, heads or MLP"
-              + " differ in both directions): pieces may still be shared, and distillation leaves no"
-              + " trace in shapes.");
+              + " differ in both directions): pieces may still be shared, and distillation leaves"
+              + " no trace in shapes.");
     }
     return out;
   }
@@ -150,8 +150,8 @@ public final class Derivations {
             ? "experts as wide as the dense MLP, so copies of it"
             : mixture.expertWidth() > 0 && dense.intermediate() % mixture.expertWidth() == 0
                 ? "experts are slices of the dense MLP"
-                : "the experts' width fits neither copies nor slices of the dense MLP, so with new or"
-                    + " cut experts";
+                : "the experts' width fits neither copies nor slices of the dense MLP, so with new"
+                    + " or cut experts";
     out.add(
         "Upcycling of "
             + (isFirstDense ? nameA : nameB)

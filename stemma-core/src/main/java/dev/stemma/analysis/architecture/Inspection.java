@@ -88,9 +88,7 @@ public record Inspection(
     List<String> notes = new ArrayList<>(notes(architecture, model.config().isPresent()));
     notes.addAll(model.notes());
     Optional<ParameterCount> counted =
-        architecture.stated()
-            ? attempt(architecture, ParameterCount::of)
-            : Optional.empty();
+        architecture.stated() ? attempt(architecture, ParameterCount::of) : Optional.empty();
     Optional<CheckpointCheck> check =
         counted.isPresent()
             ? attempt(architecture, known -> CheckpointCheck.of(canonical, known))
@@ -142,7 +140,8 @@ public record Inspection(
     return notes;
   }
 
-  private static <T> Optional<T> attempt(Architecture architecture, Function<Architecture, T> step) {
+  private static <T> Optional<T> attempt(
+      Architecture architecture, Function<Architecture, T> step) {
     try {
       return Optional.of(step.apply(architecture));
     } catch (Expression.UnresolvedException | ArithmeticException notStated) {

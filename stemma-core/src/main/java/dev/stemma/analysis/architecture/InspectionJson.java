@@ -28,27 +28,25 @@ public final class InspectionJson {
     inspection.cache().ifPresent(known -> cache(json.putObject("kvCache"), known));
     inspection
         .positions()
-        .ifPresent(
-            known ->
-                json.putObject("positions")
-                    .put("kind", known.positions())
-                    .put("theta", known.theta())
-                    .put("layout", known.layout())
-                    .put("dimensions", known.dimensions())
-                    .put("scaling", known.scaling())
-                    .put("factor", known.factor())
-                    .put("attentionFactor", known.attentionFactor()));
+        .ifPresent(known ->
+            json.putObject("positions")
+                .put("kind", known.positions())
+                .put("theta", known.theta())
+                .put("layout", known.layout())
+                .put("dimensions", known.dimensions())
+                .put("scaling", known.scaling())
+                .put("factor", known.factor())
+                .put("attentionFactor", known.attentionFactor()));
     experts(json.putObject("experts"), inspection.experts());
     serving(json.putObject("serving"), new Serving(inspection));
     inspection
         .check()
-        .ifPresent(
-            check -> {
-              ObjectNode node = json.putObject("checkpoint");
-              check.missing().forEach(node.putArray("missing")::add);
-              check.extra().forEach(node.putArray("extra")::add);
-              check.otherShape().forEach(node.putArray("otherShape")::add);
-            });
+        .ifPresent(check -> {
+          ObjectNode node = json.putObject("checkpoint");
+          check.missing().forEach(node.putArray("missing")::add);
+          check.extra().forEach(node.putArray("extra")::add);
+          check.otherShape().forEach(node.putArray("otherShape")::add);
+        });
     inspection.notes().forEach(json.putArray("notes")::add);
     return json;
   }
@@ -62,8 +60,7 @@ public final class InspectionJson {
     ObjectNode components = json.putObject("components");
     ObjectNode apart = json.putObject("apart");
     for (Map.Entry<Block, Long> entry : count.byBlock().entrySet()) {
-      (entry.getKey().isCounted() ? components : apart)
-          .put(entry.getKey().key(), entry.getValue());
+      (entry.getKey().isCounted() ? components : apart).put(entry.getKey().key(), entry.getValue());
     }
     apart.put("multiTokenPredictionCopies", count.predictionCopies());
     apart.put("totalWithScoreCorrection", count.totalWithScoreCorrection());

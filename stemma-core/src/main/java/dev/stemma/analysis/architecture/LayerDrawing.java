@@ -44,15 +44,14 @@ public final class LayerDrawing {
     norm(boxes, shapes, Part.MLP_POST_NORM, "norm after the MLP", inspection);
     boxes.add(List.of("+ residual"));
     long layers = architecture.values().whole("num_hidden_layers").orElse(0L);
-    return new LayerDrawing(
-        inspection.family() + ", layer " + layer + " of " + layers, boxes);
+    return new LayerDrawing(inspection.family() + ", layer " + layer + " of " + layers, boxes);
   }
 
   /** The last layer's drawing (in a mixture the one with experts); none where sizes are unknown. */
   public static List<LayerDrawing> ofLast(Inspection inspection) {
     try {
-      int layers = inspection.architecture().family().mainStack().layers(
-          inspection.architecture().values());
+      int layers =
+          inspection.architecture().family().mainStack().layers(inspection.architecture().values());
       return layers == 0 ? List.of() : List.of(of(inspection, layers - 1));
     } catch (Expression.UnresolvedException notStated) {
       return List.of();

@@ -1,6 +1,5 @@
 package dev.stemma.analysis.architecture;
 
-import dev.stemma.artifact.ByteRange;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFile;
 import dev.stemma.source.SourceFiles;
@@ -43,10 +42,7 @@ public record Sampling(Map<String, Double> settings) {
     Map<String, Double> settings = new TreeMap<>();
     for (SourceFile file : files.files()) {
       if (file.name().equals(FILE) && file.sizeBytes() <= MAXIMUM_BYTES) {
-        byte[] content =
-            bytes
-                .read(new ByteRange(file.uri(), file.offsetBytes(), file.sizeBytes()))
-                .toArray(ValueLayout.JAVA_BYTE);
+        byte[] content = bytes.read(file.bytes()).toArray(ValueLayout.JAVA_BYTE);
         settings.putAll(numbers(content));
       }
     }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What it takes to serve a model. Weights and cache are exact; activation and overhead estimated. */
+/**
+ * What it takes to serve a model. Weights and cache are exact; activation and overhead estimated.
+ */
 public final class Serving {
   private static final List<Integer> GPU_GIGABYTES = List.of(80, 141, 192);
   private static final double BYTES_BF16 = 2;
@@ -87,18 +89,17 @@ public final class Serving {
     List<List<String>> rows = new ArrayList<>();
     inspection
         .cache()
-        .ifPresent(
-            cache -> {
-              for (long tokens : contexts()) {
-                rows.add(
-                    List.of(
-                        Amounts.exact(tokens),
-                        Amounts.bytes(cache.bytes(tokens, 1, BYTES_BF16)),
-                        Amounts.bytes(cache.bytes(tokens, 8, BYTES_BF16)),
-                        Amounts.bytes(cache.bytes(tokens, 32, BYTES_BF16)),
-                        Amounts.bytes(cache.bytes(tokens, 1, 1))));
-              }
-            });
+        .ifPresent(cache -> {
+          for (long tokens : contexts()) {
+            rows.add(
+                List.of(
+                    Amounts.exact(tokens),
+                    Amounts.bytes(cache.bytes(tokens, 1, BYTES_BF16)),
+                    Amounts.bytes(cache.bytes(tokens, 8, BYTES_BF16)),
+                    Amounts.bytes(cache.bytes(tokens, 32, BYTES_BF16)),
+                    Amounts.bytes(cache.bytes(tokens, 1, 1))));
+          }
+        });
     return new Figure.Table(
         "Key-value cache",
         List.of("context", "1 sequence, bf16", "8, bf16", "32, bf16", "1, fp8"),
