@@ -78,7 +78,11 @@ public record RotaryEmbedding(
     }
     String base =
         String.format(
-            Locale.ROOT, "RoPE, theta %s, %d dimensions, %s", plain(theta), dimensions, layout);
+            Locale.ROOT,
+            "RoPE, theta %s, %d dimensions, %s layout",
+            plain(theta),
+            dimensions,
+            layout);
     if (scaling.equals("default")) {
       return base;
     }

@@ -152,7 +152,8 @@ public final class InspectCommand implements Callable<Integer> {
     for (Figure.Table table : comparison.tables()) {
       TextTable.print(out, table);
     }
-    comparison.drawings().forEach(out::println);
+    out.println();
+    comparison.drawings(Terminal.width()).forEach(out::println);
     out.println();
     comparison.sentences().forEach(out::println);
   }

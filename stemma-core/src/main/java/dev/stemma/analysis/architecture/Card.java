@@ -99,7 +99,7 @@ public final class Card {
   }
 
   private String value(String name) {
-    return Specification.text(inspection.architecture().values().value(name));
+    return Specification.text(inspection.architecture().values().known(name));
   }
 
   private Figure.Table components() {

@@ -229,16 +229,21 @@ public final class ConfigComparison {
         rows);
   }
 
-  /** The two layers side by side; empty for more than two models. */
-  public List<String> drawings() {
-    if (models.size() != 2) {
-      return List.of();
+  /** The layers side by side where the width allows it, else one after another. */
+  public List<String> drawings(int width) {
+    List<String> lines = new ArrayList<>();
+    for (Inspection model : models) {
+      List<String> drawing = new ArrayList<>();
+      LayerDrawing.ofLast(model).forEach(layer -> drawing.addAll(layer.text()));
+      List<String> joined = LayerDrawing.sideBySide(lines, drawing);
+      if (lines.isEmpty() || joined.stream().allMatch(line -> line.length() <= width)) {
+        lines = lines.isEmpty() ? drawing : joined;
+      } else {
+        lines.add("");
+        lines.addAll(drawing);
+      }
     }
-    List<LayerDrawing> left = LayerDrawing.ofLast(models.get(0));
-    List<LayerDrawing> right = LayerDrawing.ofLast(models.get(1));
-    return left.isEmpty() || right.isEmpty()
-        ? List.of()
-        : LayerDrawing.sideBySide(left.getFirst(), right.getFirst());
+    return lines;
   }
 
   /** What the shapes allow, and what a configuration cannot say. */

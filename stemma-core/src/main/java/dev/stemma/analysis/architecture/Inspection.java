@@ -56,10 +56,14 @@ public record Inspection(
    * @throws ArtifactException if it lacks a key that the count needs
    */
   public static Inspection of(String reference, Config config) {
+    return of(reference, reference, config);
+  }
+
+  private static Inspection of(String name, String reference, Config config) {
     Architecture architecture = Families.architecture(config);
     try {
       return of(
-          reference,
+          name,
           reference,
           architecture,
           ParameterCount.of(architecture),
@@ -81,7 +85,7 @@ public record Inspection(
   /** Inspects a model: its configuration where that says enough, and its tensors. */
   public static Inspection of(Model model) {
     if (model.tensors().isEmpty() && model.config().isPresent()) {
-      return of(model.reference(), model.config().get());
+      return of(model.name(), model.reference(), model.config().get());
     }
     Architecture architecture = Families.architecture(model);
     CanonicalModel canonical = Families.canonicalise(model, architecture);
@@ -130,6 +134,7 @@ public record Inspection(
 
   private static List<String> notes(Architecture architecture, boolean hasConfig) {
     List<String> notes = new ArrayList<>(architecture.family().notes());
+    NearestModels.difference(architecture).ifPresent(notes::add);
     if (!architecture.stated()) {
       notes.add(
           hasConfig

@@ -34,14 +34,14 @@ public final class LayerDrawing {
     }
     List<List<String>> boxes = new ArrayList<>();
     boolean isMixture = shapes.containsKey(Part.ROUTER);
-    norm(boxes, shapes, Part.ATTENTION_NORM, "norm", inspection);
+    norm(boxes, shapes, Part.ATTENTION_NORM, "orm", inspection);
     boxes.add(attention(inspection, shapes));
-    norm(boxes, shapes, Part.ATTENTION_POST_NORM, "norm after attention", inspection);
+    norm(boxes, shapes, Part.ATTENTION_POST_NORM, "orm after attention", inspection);
     boolean isParallel = fact(architecture, "residual").equals("parallel");
     boxes.add(List.of(isParallel ? "(the MLP reads the same input)" : "+ residual"));
-    norm(boxes, shapes, Part.MLP_NORM, "norm", inspection);
+    norm(boxes, shapes, Part.MLP_NORM, "orm", inspection);
     boxes.add(isMixture ? mixture(inspection, shapes) : dense(inspection, shapes));
-    norm(boxes, shapes, Part.MLP_POST_NORM, "norm after the MLP", inspection);
+    norm(boxes, shapes, Part.MLP_POST_NORM, "orm after the MLP", inspection);
     boxes.add(List.of("+ residual"));
     long layers = architecture.values().whole("num_hidden_layers").orElse(0L);
     return new LayerDrawing(inspection.family() + ", layer " + layer + " of " + layers, boxes);
@@ -65,7 +65,7 @@ public final class LayerDrawing {
       String name,
       Inspection inspection) {
     if (shapes.containsKey(part)) {
-      String kind = fact(inspection.architecture(), "norm").equals("rms") ? "RMS" : "Layer";
+      String kind = fact(inspection.architecture(), "norm").equals("rms") ? "RMSN" : "LayerN";
       boxes.add(List.of(kind + name + " " + shapes.get(part)));
     }
   }
@@ -160,9 +160,7 @@ public final class LayerDrawing {
   }
 
   /** Two drawings side by side. */
-  public static List<String> sideBySide(LayerDrawing left, LayerDrawing right) {
-    List<String> a = left.text();
-    List<String> b = right.text();
+  static List<String> sideBySide(List<String> a, List<String> b) {
     int width = a.stream().mapToInt(String::length).max().orElse(0);
     List<String> out = new ArrayList<>();
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {

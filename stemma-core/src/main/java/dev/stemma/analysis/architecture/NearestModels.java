@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,6 +25,7 @@ public final class NearestModels {
   private static final double ONLY_ONE_HAS_IT = 1.0;
   private static final double OTHER_ATTENTION = 0.5;
   private static final int SHOWN = 5;
+  private static final int MOST_DIFFERENCES = 2;
 
   private NearestModels() {}
 
@@ -32,10 +34,46 @@ public final class NearestModels {
 
   /** All known models, nearest first. */
   public static List<Neighbour> of(Inspection inspection) {
+    return of(inspection.architecture());
+  }
+
+  /**
+   * What a configuration has otherwise than a known model of its family that is the same in all but
+   * one or two sizes: a variant, or a mistake in a document.
+   */
+  public static Optional<String> difference(Architecture architecture) {
+    for (Neighbour neighbour : of(architecture)) {
+      Architecture known = Families.architecture(neighbour.model().config());
+      if (!known.family().equals(architecture.family())) {
+        continue;
+      }
+      List<String> different = new ArrayList<>();
+      for (Specification.Key key : Specification.keys()) {
+        if (key.isSize() && !Specification.same(key.of(architecture), key.of(known))) {
+          different.add(
+              key.name() + " " + key.textOf(architecture) + " against " + key.textOf(known));
+        }
+      }
+      if (different.isEmpty()) {
+        return Optional.empty();
+      }
+      if (different.size() <= MOST_DIFFERENCES) {
+        return Optional.of(
+            "Known model "
+                + neighbour.model().name()
+                + " has the same sizes except: "
+                + String.join(", ", different)
+                + ".");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Neighbour> of(Architecture architecture) {
     List<Neighbour> neighbours = new ArrayList<>();
     for (KnownModel model : KnownModels.all()) {
       Architecture other = Families.architecture(model.config());
-      neighbours.add(new Neighbour(model, distance(inspection.architecture(), other)));
+      neighbours.add(new Neighbour(model, distance(architecture, other)));
     }
     neighbours.sort(Comparator.comparingDouble(Neighbour::distance));
     return neighbours;
