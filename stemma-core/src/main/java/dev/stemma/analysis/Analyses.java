@@ -16,6 +16,8 @@ public final class Analyses {
         // Architecture.
         new ConfigIdentity(),
         // Weights.
-        new BitEquality(), new WeightSimilarity(), new NeuronMatching());
+        new BitEquality(),
+        new WeightSimilarity(),
+        new NeuronMatching());
   }
 }
