@@ -2,7 +2,10 @@ package dev.stemma.analysis;
 
 import dev.stemma.analysis.architecture.ConfigIdentity;
 import dev.stemma.analysis.weights.BitEquality;
+import dev.stemma.analysis.weights.MergeFit;
 import dev.stemma.analysis.weights.NeuronMatching;
+import dev.stemma.analysis.weights.Retention;
+import dev.stemma.analysis.weights.WeightDifference;
 import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
 
@@ -18,6 +21,10 @@ public final class Analyses {
         // Weights.
         new BitEquality(),
         new WeightSimilarity(),
-        new NeuronMatching());
+        new NeuronMatching(),
+        // How, and from whom, once a relation is proven.
+        new Retention(),
+        new WeightDifference(),
+        new MergeFit());
   }
 }
