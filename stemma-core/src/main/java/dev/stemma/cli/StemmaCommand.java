@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       WeightsCommand.class,
       FingerprintCommand.class,
       CompareCommand.class,
+      DemoCommand.class,
       RunCommand.class,
       LabCommand.class,
       CommandLine.HelpCommand.class
