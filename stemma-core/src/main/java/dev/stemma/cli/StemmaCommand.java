@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       RunCommand.class,
       LabCommand.class,
+      TrainlogCommand.class,
+      ComputeCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

@@ -13,7 +13,8 @@ import java.util.OptionalDouble;
  * @param texts everything as written
  * @param notes keys that mean nothing to us, and values that could not be read
  */
-public record Claims(Map<Key, Double> numbers, Map<Key, String> texts, List<Problem> notes) {
+public record Claims(
+    Map<ClaimKey, Double> numbers, Map<ClaimKey, String> texts, List<Problem> notes) {
   /** No claims. */
   public static final Claims NONE = new Claims(Map.of(), Map.of(), List.of());
 
@@ -25,7 +26,7 @@ public record Claims(Map<Key, Double> numbers, Map<Key, String> texts, List<Prob
   }
 
   /** What can be claimed, and the names that mean it. */
-  public enum Key {
+  public enum ClaimKey {
     PARAMETERS("parameters", "total", "total_parameters", "params"),
     ACTIVE("active", "active_parameters", "activated_parameters"),
     TOKENS("tokens", "training_tokens"),
@@ -51,21 +52,16 @@ public record Claims(Map<Key, Double> numbers, Map<Key, String> texts, List<Prob
     DATA("data", "dataset", "datasets"),
     NAME("name", "model");
 
-    private final List<String> names;
+    private final String names;
 
-    Key(String... names) {
-      this.names = List.of(names);
-    }
-
-    /** The names that a claims file may use; the first is the usual one. */
-    public List<String> names() {
-      return names;
+    ClaimKey(String... names) {
+      this.names = " " + String.join(" ", names) + " ";
     }
 
     /** The key of a name in lower case with underscores. */
-    public static Optional<Key> of(String name) {
-      for (Key key : values()) {
-        if (key.names.contains(name)) {
+    public static Optional<ClaimKey> of(String name) {
+      for (ClaimKey key : values()) {
+        if (key.names.contains(" " + name + " ")) {
           return Optional.of(key);
         }
       }
@@ -74,33 +70,33 @@ public record Claims(Map<Key, Double> numbers, Map<Key, String> texts, List<Prob
   }
 
   /** A claimed number. */
-  public OptionalDouble number(Key key) {
+  public OptionalDouble number(ClaimKey key) {
     Double value = numbers.get(key);
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   /** A claim as written, in lower case where it is compared. */
-  public Optional<String> text(Key key) {
+  public Optional<String> text(ClaimKey key) {
     return Optional.ofNullable(texts.get(key));
   }
 
   /** Whether "from scratch" is claimed; empty where nothing is said. */
   public Optional<Boolean> fromScratch() {
-    return text(Key.FROM_SCRATCH)
+    return text(ClaimKey.FROM_SCRATCH)
         .map(text -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("yes"));
   }
 
   /** These claims with further numbers that take precedence. */
-  public Claims with(Map<Key, Double> more) {
-    Map<Key, Double> all = new EnumMap<>(Key.class);
+  public Claims with(Map<ClaimKey, Double> more) {
+    Map<ClaimKey, Double> all = new EnumMap<>(ClaimKey.class);
     all.putAll(numbers);
     all.putAll(more);
     return new Claims(all, texts, notes);
   }
 
   /** These claims with a text that takes precedence. */
-  public Claims with(Key key, String text) {
-    Map<Key, String> all = new EnumMap<>(Key.class);
+  public Claims with(ClaimKey key, String text) {
+    Map<ClaimKey, String> all = new EnumMap<>(ClaimKey.class);
     all.putAll(texts);
     all.put(key, text);
     return new Claims(numbers, all, notes);

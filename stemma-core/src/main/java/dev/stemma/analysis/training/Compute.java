@@ -1,6 +1,6 @@
 package dev.stemma.analysis.training;
 
-import dev.stemma.analysis.training.Claims.Key;
+import dev.stemma.analysis.training.Claims.ClaimKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,27 +43,30 @@ public record Compute(
   /** From claims; hardware that is not known is an error. */
   public static Compute of(Claims claims) {
     List<String> contradictions = new ArrayList<>();
-    Optional<Hardware> hardware = claims.text(Key.HARDWARE).map(Hardware::named);
-    OptionalDouble count = claims.number(Key.COUNT);
+    Optional<Hardware> hardware = claims.text(ClaimKey.HARDWARE).map(Hardware::named);
+    OptionalDouble count = claims.number(ClaimKey.COUNT);
     OptionalDouble active =
-        claims.number(Key.ACTIVE).isPresent()
-            ? claims.number(Key.ACTIVE)
-            : claims.number(Key.PARAMETERS);
-    OptionalDouble tokens = claims.number(Key.TOKENS);
+        claims.number(ClaimKey.ACTIVE).isPresent()
+            ? claims.number(ClaimKey.ACTIVE)
+            : claims.number(ClaimKey.PARAMETERS);
+    OptionalDouble tokens = claims.number(ClaimKey.TOKENS);
     OptionalDouble product = product(6, active, tokens);
-    OptionalDouble flop = product.isPresent() ? product : claims.number(Key.FLOP);
-    disagreement("FLOP", claims.number(Key.FLOP), product, "6 x active x tokens", 0.10)
+    OptionalDouble flop = product.isPresent() ? product : claims.number(ClaimKey.FLOP);
+    disagreement("FLOP", claims.number(ClaimKey.FLOP), product, "6 x active x tokens", 0.10)
         .ifPresent(contradictions::add);
 
-    OptionalDouble fromDays = product(24, count, claims.number(Key.DAYS));
+    OptionalDouble fromDays = product(24, count, claims.number(ClaimKey.DAYS));
     OptionalDouble hours =
-        claims.number(Key.GPU_HOURS).isPresent() ? claims.number(Key.GPU_HOURS) : fromDays;
-    disagreement("GPU-hours", claims.number(Key.GPU_HOURS), fromDays, "count x days", TOLERANCE)
+        claims.number(ClaimKey.GPU_HOURS).isPresent()
+            ? claims.number(ClaimKey.GPU_HOURS)
+            : fromDays;
+    disagreement(
+            "GPU-hours", claims.number(ClaimKey.GPU_HOURS), fromDays, "count x days", TOLERANCE)
         .ifPresent(contradictions::add);
 
     OptionalDouble peak =
         hardware.isPresent() ? OptionalDouble.of(hardware.get().bf16()) : OptionalDouble.empty();
-    OptionalDouble claimedMfu = claims.number(Key.MFU);
+    OptionalDouble claimedMfu = claims.number(ClaimKey.MFU);
     OptionalDouble mfu = ratio(flop, product(3600, hours, peak));
     if (hours.isEmpty()) {
       hours = ratio(flop, product(3600, claimedMfu, peak));
@@ -83,15 +86,18 @@ public record Compute(
     }
     order(contradictions, claims);
     OptionalDouble days =
-        claims.number(Key.DAYS).isPresent()
-            ? claims.number(Key.DAYS)
+        claims.number(ClaimKey.DAYS).isPresent()
+            ? claims.number(ClaimKey.DAYS)
             : ratio(hours, product(24, count, ONE));
     OptionalDouble fp8 = hardware.isPresent() ? hardware.get().fp8() : OptionalDouble.empty();
     OptionalDouble original =
-        claims.number(Key.ORIGINAL_FLOP).isPresent()
-            ? claims.number(Key.ORIGINAL_FLOP)
-            : product(6, claims.number(Key.ORIGINAL_ACTIVE), claims.number(Key.ORIGINAL_TOKENS));
-    OptionalDouble energy = product(1e-6, hours, claims.number(Key.POWER));
+        claims.number(ClaimKey.ORIGINAL_FLOP).isPresent()
+            ? claims.number(ClaimKey.ORIGINAL_FLOP)
+            : product(
+                6,
+                claims.number(ClaimKey.ORIGINAL_ACTIVE),
+                claims.number(ClaimKey.ORIGINAL_TOKENS));
+    OptionalDouble energy = product(1e-6, hours, claims.number(ClaimKey.POWER));
     return new Compute(
         flop,
         hours,
@@ -99,7 +105,7 @@ public record Compute(
         ratio(flop, product(3600, hours, fp8)),
         days,
         ratio(tokens, active),
-        ratio(tokens, claims.number(Key.PARAMETERS)),
+        ratio(tokens, claims.number(ClaimKey.PARAMETERS)),
         energy,
         original,
         ratio(flop, original),
@@ -116,18 +122,18 @@ public record Compute(
   }
 
   private static void order(List<String> contradictions, Claims claims) {
-    OptionalDouble active = claims.number(Key.ACTIVE);
-    OptionalDouble total = claims.number(Key.PARAMETERS);
+    OptionalDouble active = claims.number(ClaimKey.ACTIVE);
+    OptionalDouble total = claims.number(ClaimKey.PARAMETERS);
     if (active.isPresent()
         && total.isPresent()
         && active.getAsDouble() > total.getAsDouble() * 1.001) {
       contradictions.add("More parameters are active than there are.");
     }
-    OptionalDouble steps = claims.number(Key.STEPS);
-    OptionalDouble batch = claims.number(Key.BATCH_TOKENS);
+    OptionalDouble steps = claims.number(ClaimKey.STEPS);
+    OptionalDouble batch = claims.number(ClaimKey.BATCH_TOKENS);
     disagreement(
             "tokens",
-            claims.number(Key.TOKENS),
+            claims.number(ClaimKey.TOKENS),
             product(1, steps, batch),
             "steps x batch tokens",
             TOLERANCE)

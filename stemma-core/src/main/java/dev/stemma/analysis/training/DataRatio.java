@@ -19,10 +19,10 @@ final class DataRatio implements Check {
   @Override
   public Finding examine(Run run) {
     OptionalDouble parameters =
-        run.claims().number(Claims.Key.ACTIVE).isPresent()
-            ? run.claims().number(Claims.Key.ACTIVE)
-            : run.claims().number(Claims.Key.PARAMETERS);
-    OptionalDouble tokens = run.claims().number(Claims.Key.TOKENS);
+        run.claims().number(Claims.ClaimKey.ACTIVE).isPresent()
+            ? run.claims().number(Claims.ClaimKey.ACTIVE)
+            : run.claims().number(Claims.ClaimKey.PARAMETERS);
+    OptionalDouble tokens = run.claims().number(Claims.ClaimKey.TOKENS);
     if (tokens.isEmpty() && run.tokensPerStep().isPresent() && !run.log().rows().isEmpty()) {
       tokens =
           OptionalDouble.of(run.tokensPerStep().getAsDouble() * run.log().rows().getLast().step());

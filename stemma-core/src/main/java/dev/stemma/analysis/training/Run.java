@@ -36,12 +36,12 @@ public record Run(
     if (last != null && last.tokens() > 0 && last.step() > 0) {
       return OptionalDouble.of(last.tokens() / last.step());
     }
-    OptionalDouble batch = claims.number(Claims.Key.BATCH_TOKENS);
+    OptionalDouble batch = claims.number(Claims.ClaimKey.BATCH_TOKENS);
     if (batch.isPresent()) {
       return batch;
     }
-    OptionalDouble size = claims.number(Claims.Key.BATCH_SIZE);
-    OptionalDouble length = claims.number(Claims.Key.SEQUENCE_LENGTH);
+    OptionalDouble size = claims.number(Claims.ClaimKey.BATCH_SIZE);
+    OptionalDouble length = claims.number(Claims.ClaimKey.SEQUENCE_LENGTH);
     return size.isPresent() && length.isPresent()
         ? OptionalDouble.of(size.getAsDouble() * length.getAsDouble())
         : OptionalDouble.empty();
@@ -56,7 +56,7 @@ public record Run(
     if (log.lossKind() == LossKind.OTHER) {
       return "the log's names tell of another objective than next-token cross-entropy";
     }
-    if (claims.text(Claims.Key.LOSS).filter(loss -> !loss.contains("cross")).isPresent()) {
+    if (claims.text(Claims.ClaimKey.LOSS).filter(loss -> !loss.contains("cross")).isPresent()) {
       return "the claims name another loss than cross-entropy";
     }
     if (log.rows().size() < 8) {

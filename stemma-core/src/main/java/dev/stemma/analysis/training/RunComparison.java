@@ -3,6 +3,7 @@ package dev.stemma.analysis.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -41,8 +42,8 @@ public record RunComparison(
         && a.rows().get(prefix).loss() == b.rows().get(prefix).loss()) {
       prefix++;
     }
-    TreeMap<Long, Double> roughOfA = roughness(a);
-    TreeMap<Long, Double> roughOfB = roughness(b);
+    Map<Long, Double> roughOfA = roughness(a);
+    Map<Long, Double> roughOfB = roughness(b);
     long gap = Math.max(StepGrid.gap(a.rows()), StepGrid.gap(b.rows()));
     double best = 0;
     double bestScore = 0;
@@ -109,7 +110,7 @@ public record RunComparison(
             score);
   }
 
-  private static TreeMap<Long, Double> roughness(TrainingLog log) {
+  private static Map<Long, Double> roughness(TrainingLog log) {
     TreeMap<Long, Double> rough = new TreeMap<>();
     List<LogRow> rows = log.rows();
     long gap = StepGrid.gap(rows);

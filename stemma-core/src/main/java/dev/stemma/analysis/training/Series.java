@@ -109,7 +109,7 @@ final class Series {
     int most = 0;
     for (var entry : counts.entrySet()) {
       boolean better = entry.getValue() > most;
-      if (better || entry.getValue() == most && entry.getKey() < gap) {
+      if (better || (entry.getValue() == most && entry.getKey() < gap)) {
         gap = entry.getKey();
         most = entry.getValue();
       }

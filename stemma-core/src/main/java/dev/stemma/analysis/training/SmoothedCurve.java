@@ -26,7 +26,7 @@ final class SmoothedCurve implements Sign.Search {
     double level = Math.abs(Series.median(losses));
     double noise = Math.sqrt(Series.meanSquare(Series.roughness(losses))) / level;
     double quantum = Series.quantum(losses) / level;
-    if (noise < LEAST_NOISE && quantum < noise / 2 + 1e-9 || noise == 0 && level > 0) {
+    if ((noise < LEAST_NOISE && quantum < noise / 2 + 1e-9) || (noise == 0 && level > 0)) {
       return Optional.of(
           sign(
               noise,

@@ -42,7 +42,7 @@ final class StepGrid implements Sign.Search {
     }
     var most = remainders.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
     long remainder = most.getKey();
-    boolean usual = remainder == 0 || !isStated && (remainder == 1 || remainder == gap - 1);
+    boolean usual = remainder == 0 || (!isStated && (remainder == 1 || remainder == gap - 1));
     if (usual || most.getValue() < 0.6 * steps.length) {
       return Optional.empty();
     }

@@ -12,7 +12,7 @@ final class TokensAgainstStep implements Sign.Search {
   public Optional<Sign> in(Run run) {
     Optional<Sign> moved = CountAgainstStep.look(run.log().rows(), "tokens", LogRow::tokens);
     LogRow last = run.log().rows().getLast();
-    OptionalDouble batch = run.claims().number(Claims.Key.BATCH_TOKENS);
+    OptionalDouble batch = run.claims().number(Claims.ClaimKey.BATCH_TOKENS);
     if (moved.isPresent() || batch.isEmpty() || !(last.tokens() > 0) || last.step() < 1) {
       return moved;
     }

@@ -1,7 +1,7 @@
 package dev.stemma.analysis.training.reading;
 
 import dev.stemma.analysis.training.Claims;
-import dev.stemma.analysis.training.Claims.Key;
+import dev.stemma.analysis.training.Claims.ClaimKey;
 import dev.stemma.analysis.training.Problem;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
@@ -35,12 +35,18 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class ClaimsReader {
   private static final int MAXIMUM_BYTES = 1 << 18;
   private static final int MAXIMUM_DEPTH = 16;
-  private static final Set<Key> TEXTS =
-      Set.of(Key.HARDWARE, Key.FROM_SCRATCH, Key.LOSS, Key.CUTOFF, Key.DATA, Key.NAME);
+  private static final Set<ClaimKey> TEXTS =
+      Set.of(
+          ClaimKey.HARDWARE,
+          ClaimKey.FROM_SCRATCH,
+          ClaimKey.LOSS,
+          ClaimKey.CUTOFF,
+          ClaimKey.DATA,
+          ClaimKey.NAME);
 
   private final String file;
-  private final Map<Key, Double> numbers = new EnumMap<>(Key.class);
-  private final Map<Key, String> texts = new EnumMap<>(Key.class);
+  private final Map<ClaimKey, Double> numbers = new EnumMap<>(ClaimKey.class);
+  private final Map<ClaimKey, String> texts = new EnumMap<>(ClaimKey.class);
   private final List<Problem> notes = new ArrayList<>();
 
   private ClaimsReader(String file) {
@@ -139,8 +145,8 @@ public final class ClaimsReader {
 
   private void claim(String name, @Nullable String owner, ScalarEvent event) {
     String value = event.getValue().strip();
-    Optional<Key> known = owner == null ? Optional.empty() : Key.of(owner + "_" + name);
-    Optional<Key> key = known.isPresent() ? known : Key.of(name);
+    Optional<ClaimKey> known = owner == null ? Optional.empty() : ClaimKey.of(owner + "_" + name);
+    Optional<ClaimKey> key = known.isPresent() ? known : ClaimKey.of(name);
     if (key.isEmpty()) {
       note(event, "a claim that is known", name);
       return;
@@ -160,11 +166,11 @@ public final class ClaimsReader {
     double number = quantity.get().value();
     String unit = quantity.get().unit();
     boolean isTime = unit.equals("d") || unit.equals("days") || unit.equals("h");
-    if (key.get() == Key.DAYS && isTime) {
+    if (key.get() == ClaimKey.DAYS && isTime) {
       number /= 86_400;
-    } else if (key.get() == Key.GPU_HOURS && unit.equals("h")) {
+    } else if (key.get() == ClaimKey.GPU_HOURS && unit.equals("h")) {
       number /= 3600;
-    } else if (key.get() == Key.MFU && number > 1.5) {
+    } else if (key.get() == ClaimKey.MFU && number > 1.5) {
       number /= 100;
     }
     numbers.put(key.get(), number);

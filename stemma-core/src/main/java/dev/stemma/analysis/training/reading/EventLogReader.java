@@ -123,7 +123,7 @@ final class EventLogReader {
         type = fields.varint();
       } else if (fields.is(2)
           && (fields.field() == 4 || fields.field() == 5 || fields.field() == 6)) {
-        boolean wide = fields.field() == 6 || fields.field() == 4 && type == 2;
+        boolean wide = fields.field() == 6 || (fields.field() == 4 && type == 2);
         boolean known = fields.field() != 4 || type == 1 || type == 2;
         ByteBuffer content = fields.slice();
         if (known && content.remaining() == (wide ? 8 : 4)) {

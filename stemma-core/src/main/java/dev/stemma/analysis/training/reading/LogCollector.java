@@ -41,6 +41,7 @@ final class LogCollector {
   private static final class Raw {
     private final double[] values = new double[FIELDS];
     private final long place;
+    private int lossRank;
 
     Raw(long place) {
       this.place = place;
@@ -48,7 +49,7 @@ final class LogCollector {
     }
 
     double get(Field field) {
-      return values[field.ordinal()];
+      return values[field.slot()];
     }
 
     boolean has(Field field) {
@@ -125,11 +126,12 @@ final class LogCollector {
         chosen.put(column.field(), column);
         double value = column.convert(entry.getValue());
         boolean isLoss = column.field() == Field.LOSS || column.field() == Field.EVALUATION_LOSS;
-        if (!Double.isFinite(value) || isLoss && Math.abs(value) > 1e12) {
+        if (!Double.isFinite(value) || (isLoss && Math.abs(value) > 1e12)) {
           problem(place, "a finite " + column.name(), String.valueOf(entry.getValue()));
           value = Double.NaN;
         }
-        row.values[column.field().ordinal()] = value;
+        row.values[column.field().slot()] = value;
+        row.lossRank = column.field() == Field.LOSS ? column.rank() : row.lossRank;
       }
     }
     chosen.forEach((field, column) -> {
@@ -137,7 +139,7 @@ final class LogCollector {
       if (rival == null || column.rank() < rival.rank()) {
         columns.put(field, column);
       } else if (field == Field.LOSS && column.rank() > rival.rank()) {
-        row.values[field.ordinal()] = Double.NaN;
+        row.values[field.slot()] = Double.NaN;
       }
     });
     join(row);
@@ -187,6 +189,7 @@ final class LogCollector {
     List<LogRow> inOrder = new ArrayList<>();
     Map<Long, Raw> others = new HashMap<>();
     TreeMap<Long, Evaluation> evaluations = new TreeMap<>();
+    forgetLesserLosses();
     boolean named = kept.stream().anyMatch(raw -> raw.has(Field.STEP));
     for (Raw raw : kept) {
       if (!raw.has(Field.LOSS) && raw.has(Field.STEP)) {
@@ -227,8 +230,18 @@ final class LogCollector {
     return assemble(inOrder, evaluations, named);
   }
 
+  /** Rows that were read before a better loss column was met lose their loss. */
+  private void forgetLesserLosses() {
+    Column best = columns.get(Field.LOSS);
+    for (Raw raw : kept) {
+      if (best != null && raw.has(Field.LOSS) && raw.lossRank > best.rank()) {
+        raw.values[Field.LOSS.slot()] = Double.NaN;
+      }
+    }
+  }
+
   private TrainingLog assemble(
-      List<LogRow> inOrder, TreeMap<Long, Evaluation> evaluations, boolean named) {
+      List<LogRow> inOrder, SortedMap<Long, Evaluation> evaluations, boolean named) {
     TreeMap<Long, LogRow> byStep = new TreeMap<>();
     List<Long> resumes = new ArrayList<>();
     long previous = Long.MIN_VALUE;
@@ -254,7 +267,7 @@ final class LogCollector {
         resumes,
         declared,
         loss == null ? "" : loss.name(),
-        otherLoss || loss != null && loss.otherLoss() ? LossKind.OTHER : LossKind.CROSS_ENTROPY,
+        otherLoss || (loss != null && loss.otherLoss()) ? LossKind.OTHER : LossKind.CROSS_ENTROPY,
         window(rows, named, loss),
         stride,
         problems);

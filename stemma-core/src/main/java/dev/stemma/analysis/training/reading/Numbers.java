@@ -1,12 +1,14 @@
 package dev.stemma.analysis.training.reading;
 
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers as people and programs write them in logs and claims: 19.7T, 1e-4, 285ms, nan. */
-final class Numbers {
+public final class Numbers {
   private static final Pattern NUMBER =
       Pattern.compile(
           "([-+]?(?:\\d[\\d_]*\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d{1,4})?|[-+]?nan|[-+]?inf(?:inity)?)"
@@ -14,6 +16,20 @@ final class Numbers {
           Pattern.CASE_INSENSITIVE);
 
   private Numbers() {}
+
+  /**
+   * An option's number: 12e9, 12B, 40%.
+   *
+   * @throws ArtifactException BAD_ARGUMENT if it is none, or negative
+   */
+  public static double option(String name, String text) {
+    double value = parse(text).map(Quantity::value).orElse(Double.NaN);
+    if (!Double.isFinite(value) || value < 0) {
+      throw new ArtifactException(
+          ErrorCode.BAD_ARGUMENT, name, "", "a number such as 12e9 or 12B", text, "Write it so.");
+    }
+    return value;
+  }
 
   /** A number and the unit behind it ("" without one); the value is already in the base unit. */
   record Quantity(double value, String unit) {}
