@@ -1,6 +1,7 @@
 package dev.stemma.analysis;
 
 import dev.stemma.analysis.architecture.ConfigIdentity;
+import dev.stemma.analysis.tokenizer.TokenizerVocabulary;
 import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.MergeFit;
 import dev.stemma.analysis.weights.NeuronMatching;
@@ -18,6 +19,8 @@ public final class Analyses {
     return List.of(
         // Architecture.
         new ConfigIdentity(),
+        // Tokenizer.
+        new TokenizerVocabulary(),
         // Weights.
         new BitEquality(),
         new WeightSimilarity(),

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       InspectCommand.class,
       WeightsCommand.class,
+      TokenizerCommand.class,
       FingerprintCommand.class,
       CompareCommand.class,
       DemoCommand.class,
