@@ -1,5 +1,7 @@
 package dev.stemma.analysis;
 
+import dev.stemma.analysis.architecture.ConfigIdentity;
+import dev.stemma.analysis.tokenizer.TokenizerVocabulary;
 import dev.stemma.analysis.weights.AttentionColumns;
 import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.EmbeddingColumns;
@@ -19,6 +21,10 @@ public final class Analyses {
   /** Every analysis of a pair of models, in the order in which they run and are reported. */
   public static List<Analysis<?, ?>> all() {
     return List.of(
+        // Architecture.
+        new ConfigIdentity(),
+        // Tokenizer.
+        new TokenizerVocabulary(),
         // Weights.
         new BitEquality(),
         new WeightSimilarity(),
@@ -28,6 +34,7 @@ public final class Analyses {
         new NeuronRelations(),
         new NeuronAgreement(),
         new SpectralAgreement(),
+        // How, and from whom, once a relation is proven.
         new WeightRetention(),
         new WeightMerge());
   }

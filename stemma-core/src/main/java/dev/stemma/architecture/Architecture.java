@@ -50,8 +50,14 @@ public record Architecture(
 
   /** The stacks that this configuration has. */
   public List<LayerStack> stacks() {
-    return family.stacks().stream()
-        .filter(stack -> stack.when() == null || stack.when().truth(values(stack)))
-        .toList();
+    return family.stacks().stream().filter(this::has).toList();
+  }
+
+  private boolean has(LayerStack stack) {
+    try {
+      return stack.when() == null || stack.when().truth(values(stack));
+    } catch (Expression.UnresolvedException notANumber) {
+      return false;
+    }
   }
 }

@@ -85,7 +85,8 @@ public final class Families {
     return canonicalise(model, architecture);
   }
 
-  static CanonicalModel canonicalise(Model model, Architecture architecture) {
+  /** A model with the roles of its tensors, by an architecture of it that is already known. */
+  public static CanonicalModel canonicalise(Model model, Architecture architecture) {
     return new Canonicaliser(architecture).canonicalise(model, architecture.family().id());
   }
 

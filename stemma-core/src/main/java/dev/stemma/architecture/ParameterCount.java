@@ -102,6 +102,46 @@ public record ParameterCount(
     return new Counting(architecture).count();
   }
 
+  /** Counts what a checkpoint holds, for a model whose configuration says too little. */
+  public static ParameterCount of(CanonicalModel model, Architecture architecture) {
+    Map<Block, Long> all = new EnumMap<>(Block.class);
+    Map<Integer, Map<Block, Long>> byLayer = new java.util.TreeMap<>();
+    long embedding = 0;
+    long head = 0;
+    for (Map.Entry<Role, dev.stemma.artifact.TensorView> entry : model.tensors().entrySet()) {
+      Role role = entry.getKey();
+      long elements = entry.getValue().shape().elements();
+      Block block = Block.of(role.component(), role.part(), role.expert() >= 0);
+      all.merge(block, elements, Math::addExact);
+      if (role.layer() >= 0 && role.component() == architecture.family().mainStack().component()) {
+        byLayer
+            .computeIfAbsent(role.layer(), layer -> new EnumMap<>(Block.class))
+            .merge(block, elements, Math::addExact);
+      }
+      embedding = role.part() == Part.TOKEN_EMBEDDING ? elements : embedding;
+      head = role.part() == Part.HEAD ? elements : head;
+    }
+    for (dev.stemma.artifact.Tensor tensor : model.unmapped()) {
+      all.merge(Block.OTHER, tensor.shape().elements(), Math::addExact);
+    }
+    long routed = all.getOrDefault(Block.ROUTED_EXPERTS, 0L);
+    long experts = 1L + model.tensors().keySet().stream().mapToInt(Role::expert).max().orElse(-1);
+    long chosen = architecture.values().whole("num_experts_per_tok").orElse(experts);
+    long routedActive = experts == 0 ? routed : routed / experts * Math.min(chosen, experts);
+    List<Layer> layers = new ArrayList<>();
+    byLayer.forEach((number, blocks) -> {
+      long ofExperts = blocks.getOrDefault(Block.ROUTED_EXPERTS, 0L);
+      long used = experts == 0 ? 0 : ofExperts / experts * Math.min(chosen, experts);
+      layers.add(
+          new Layer(
+              number,
+              ofExperts > 0 ? "routed experts" : "dense",
+              blocks,
+              sum(blocks) - ofExperts + used));
+    });
+    return new ParameterCount(all, layers, embedding, head, routedActive, 0);
+  }
+
   private static final class Counting {
     private final Architecture architecture;
     private final Map<Block, Long> byBlock = new EnumMap<>(Block.class);

@@ -63,6 +63,7 @@ public enum Part {
   HEAD_BIAS("lm_head.bias", Kind.BIAS),
   POOLER("pooler", Kind.MATRIX),
   POOLER_BIAS("pooler.bias", Kind.BIAS),
+  CLASS_EMBEDDING("class_embedding", Kind.VECTOR),
   PATCH_EMBEDDING("patch_embed", Kind.MATRIX),
   PATCH_EMBEDDING_BIAS("patch_embed.bias", Kind.BIAS),
   PROJECTOR_IN("projector_in", Kind.MATRIX),

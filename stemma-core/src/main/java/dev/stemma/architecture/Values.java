@@ -163,7 +163,7 @@ public final class Values implements Expression.Scope {
 
   /** A whole number, if it is known. */
   public Optional<Long> whole(String name) {
-    return switch (value(name)) {
+    return switch (known(name)) {
       case Long whole -> Optional.of(whole);
       case Double number when number == Math.rint(number) -> Optional.of(number.longValue());
       case null, default -> Optional.empty();
@@ -172,14 +172,23 @@ public final class Values implements Expression.Scope {
 
   /** A number, if it is known. */
   public Optional<Double> number(String name) {
-    return value(name) instanceof Number number
+    return known(name) instanceof Number number
         ? Optional.of(number.doubleValue())
         : Optional.empty();
   }
 
   /** A text, if it is known. */
   public Optional<String> text(String name) {
-    return value(name) instanceof String text ? Optional.of(text) : Optional.empty();
+    return known(name) instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  /** The value, or null where it or what it is made from is not stated. */
+  public @Nullable Object known(String name) {
+    try {
+      return value(name);
+    } catch (Expression.UnresolvedException notStated) {
+      return null;
+    }
   }
 
   /** True, false, or false where nothing is said. */

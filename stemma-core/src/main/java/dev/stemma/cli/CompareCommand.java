@@ -5,6 +5,7 @@ import dev.stemma.analysis.Scope;
 import dev.stemma.evidence.Failed;
 import dev.stemma.report.JsonReport;
 import dev.stemma.report.Report;
+import dev.stemma.report.Reports;
 import dev.stemma.report.TerminalReport;
 import dev.stemma.report.Texts;
 import dev.stemma.source.Sources;
@@ -12,6 +13,7 @@ import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -75,6 +77,12 @@ final class CompareCommand implements Callable<Integer> {
   @Nullable String expect;
 
   @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write a report: .html .md .json .cdx.json. Repeatable.")
+  List<Path> reports = new ArrayList<>();
+
+  @Option(
       names = "--language",
       paramLabel = "en|ko",
       description = "Language of the report (default: ${DEFAULT-VALUE}).")
@@ -87,6 +95,7 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Relation expected = expect == null ? null : relation(expect);
+    reports.forEach(Reports::forFile);
     Texts.of(language);
     Report report;
     try (Investigation investigation =
@@ -100,6 +109,12 @@ final class CompareCommand implements Callable<Integer> {
                   candidates,
                   new Scope(new TreeSet<>(layers), thorough),
                   reproduce()));
+    }
+    for (Path file : reports) {
+      Reports.write(report, file, Texts.of(language));
+      if (!common.quiet) {
+        spec.commandLine().getErr().println("wrote " + file);
+      }
     }
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {

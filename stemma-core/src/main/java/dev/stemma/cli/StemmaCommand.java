@@ -13,11 +13,16 @@ import picocli.CommandLine.Command;
     versionProvider = StemmaCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      InspectCommand.class,
       WeightsCommand.class,
+      TokenizerCommand.class,
       FingerprintCommand.class,
       CompareCommand.class,
+      DemoCommand.class,
       RunCommand.class,
       LabCommand.class,
+      TrainlogCommand.class,
+      ComputeCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

@@ -33,4 +33,10 @@ final class Keys {
     int end = Character.isHighSurrogate(text.charAt(PIECE - 1)) ? PIECE - 1 : PIECE;
     return Printable.text(text.substring(0, end)) + printable(text.substring(end));
   }
+
+  /** The digest in hexadecimal digits alone, whatever prefix it carries. */
+  static String sha256(Report.Subject subject) {
+    String digest = subject.digest();
+    return digest.substring(digest.indexOf(':') + 1);
+  }
 }

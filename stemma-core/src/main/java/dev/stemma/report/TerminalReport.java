@@ -39,10 +39,10 @@ public final class TerminalReport implements ReportFormat {
     Relation relation = verdict == null ? Relation.NOT_COMPARABLE : verdict.relation();
     block(out, "", style(relation), Findings.headline(texts, report));
     if (verdict != null
-        && texts.language().equals("en")
+        && texts.speaks(texts.phrase(verdict.summary()))
         && !verdict.summary().isBlank()
         && !verdict.summary().equals(Findings.headline(texts, report))) {
-      block(out, "", Style.PLAIN, verdict.summary());
+      block(out, "", Style.PLAIN, texts.phrase(verdict.summary()));
     }
     out.append('\n');
     subject(out, texts.get("label.a"), report.a());
@@ -61,7 +61,7 @@ public final class TerminalReport implements ReportFormat {
     claims(out, report);
     if (verdict != null && !verdict.wouldChange().isBlank()) {
       heading(out, "heading.would-change");
-      block(out, "  ", Style.PLAIN, verdict.wouldChange());
+      block(out, "  ", Style.PLAIN, texts.phrase(verdict.wouldChange()));
     }
   }
 

@@ -5,8 +5,10 @@ import dev.stemma.artifact.Printable;
 import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
 import java.util.regex.Matcher;
@@ -26,6 +28,9 @@ public final class Texts {
 
   private final Locale locale;
   private final ResourceBundle bundle;
+
+  /** The judge's fixed sentences by their English wording. */
+  private final Map<String, String> sentences = new HashMap<>();
 
   private Texts(Locale locale) {
     this.locale = locale;
@@ -72,6 +77,10 @@ public final class Texts {
     if (locale.equals(Locale.ENGLISH) || english.isBlank()) {
       return english;
     }
+    String sentence = sentences.get(english);
+    if (sentence != null) {
+      return sentence;
+    }
     Matcher numbers = NUMBER.matcher(english);
     List<String> found = numbers.results().map(result -> result.group()).toList();
     String key = "phrase." + numbers.replaceAll("#").strip().replaceAll("[\\s:=]+", "_");
@@ -90,6 +99,15 @@ public final class Texts {
       }
     }
     return out.toString();
+  }
+
+  /**
+   * Whether a sentence that the rules wrote (in English, or in this language where they were asked
+   * to) can stand in a text of this language.
+   */
+  public boolean speaks(String sentence) {
+    return locale.getLanguage().equals("en")
+        || sentence.codePoints().anyMatch(codePoint -> codePoint >= 0x1100);
   }
 
   /** A component's name, as within a sentence. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * A tokenizer's trained text tokens of two bytes or more, ranked by id, and a hash index over all
  * its tokens. Single bytes are left out because every byte-level vocabulary has all of them.
  */
-final class Vocabulary {
+public final class Vocabulary {
   private final Tokenizer tokenizer;
   private final long[] hashes;
   private final int[] slots;
@@ -34,12 +34,13 @@ final class Vocabulary {
     ranked = Arrays.copyOf(ranks, count);
   }
 
-  Tokenizer tokenizer() {
+  /** The tokenizer. */
+  public Tokenizer tokenizer() {
     return tokenizer;
   }
 
   /** How many tokens are compared. */
-  int size() {
+  public int size() {
     return ranked.length;
   }
 

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param prefix how many shared tokens come first in both in the same order, without a gap
  * @param addedPastEndOfA marks and added words of b that a has not, with ids past a's last
  * @param addedPastEndOfB the same the other way
+ * @param moreRowsOfB rows of b's embedding less those of a's
  * @param sharedRanks pairs of ranks, those of a ascending
  */
-record VocabularyComparison(
+public record VocabularyComparison(
     int sizeA,
     int sizeB,
     Order order,
@@ -33,13 +34,15 @@ record VocabularyComparison(
     int prefix,
     int addedPastEndOfA,
     int addedPastEndOfB,
+    int moreRowsOfB,
     boolean marksDeclaredByA,
     boolean marksDeclaredByB,
     SharedRanks sharedRanks) {
 
   /** Ranks in a and in b of the same tokens, ascending in a. */
-  record SharedRanks(int[] a, int[] b) {
-    int size() {
+  public record SharedRanks(int[] a, int[] b) {
+    /** How many. */
+    public int size() {
       return a.length;
     }
   }
@@ -50,13 +53,13 @@ record VocabularyComparison(
    * @param shared tokens in both
    * @param longest length of the longest subsequence that rises in both
    */
-  record Order(int shared, int longest) {
+  public record Order(int shared, int longest) {
     static Order of(int[] ranks) {
       return new Order(ranks.length, IncreasingSubsequence.length(ranks));
     }
 
     /** 1 where the order is the same, near 0 where it has nothing in common. */
-    double share() {
+    public double share() {
       return shared == 0 ? 0 : (double) longest / shared;
     }
 
@@ -64,7 +67,7 @@ record VocabularyComparison(
      * The length over the square root of the number shared: 2 for random orders, 2 to 6 for
      * tokenizers trained independently, whatever their size.
      */
-    double strength() {
+    public double strength() {
       return shared == 0 ? 0 : longest / Math.sqrt(shared);
     }
   }
@@ -108,24 +111,46 @@ record VocabularyComparison(
         prefix(ranks),
         pastEnd(a, b),
         pastEnd(b, a),
+        b.tokenizer().rows() - a.tokenizer().rows(),
         declaresMarks(a),
         declaresMarks(b),
         ranks);
   }
 
   /** Share of a's tokens that b has. */
-  double aInB() {
+  public double aInB() {
     return sizeA == 0 ? 0 : (double) order.shared() / sizeA;
   }
 
   /** Share of b's tokens that a has. */
-  double bInA() {
+  public double bInA() {
     return sizeB == 0 ? 0 : (double) order.shared() / sizeB;
   }
 
   /** Shared tokens with the same id, as a share. */
-  double sharedIdShare() {
+  public double sharedIdShare() {
     return order.shared() == 0 ? 0 : (double) sharedIds / order.shared();
+  }
+
+  /** All of a is in b in the same order, and what b has more stands among it: a lost tokens. */
+  boolean isATrimmedB() {
+    return aInB() >= 0.999 && order.share() >= 0.999 && !isAppended(sharedRanks.b(), sizeB);
+  }
+
+  /** The same the other way. */
+  boolean isBTrimmedA() {
+    return bInA() >= 0.999 && order.share() >= 0.999 && !isAppended(sharedRanks.a(), sizeA);
+  }
+
+  /** Whether most of the other tokens rank behind nearly all of the shared ones. */
+  private static boolean isAppended(int[] shared, int size) {
+    if (shared.length == 0) {
+      return true;
+    }
+    int[] sorted = shared.clone();
+    Arrays.sort(sorted);
+    int nearlyLast = sorted[(int) (0.99 * (sorted.length - 1))];
+    return size - 1 - nearlyLast >= 0.5 * (size - shared.length);
   }
 
   /** The order of the shared tokens past these ranks in both. */

@@ -1,0 +1,79 @@
+package dev.stemma.analysis.tokenizer;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.artifact.Component;
+import dev.stemma.artifact.Tokenizer;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.format.TensorReader;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Was one tokenizer made from the other, or both from a third?
+ *
+ * <p>Statistic: longest increasing subsequence of the shared tokens' ranks over their number, on
+ * raw bytes of tokens with several characters. Null hypothesis: trained independently; the length
+ * is then 2 to 6 times the root of the number shared, over hundreds of public pairs and over halves
+ * of one corpus. Paper: the length for random orders is that of Vershik and Kerov (1977), Logan and
+ * Shepp (1977).
+ *
+ * <p>Fooled by ids sorted by the alphabet (seen, then inconclusive), by a vocabulary whose ids were
+ * shuffled on purpose (then only equal vocabularies are seen), and by an ancestor that is not among
+ * the known ones (then an extension and a common ancestor can look alike).
+ */
+public final class TokenizerVocabulary
+    implements Analysis<TokenizerVocabulary.NoUnit, TokenizerVocabulary.NoPartial> {
+  /** The report's key. */
+  public static final String ID = "tokenizer.vocabulary";
+
+  /** Vocabularies are read with the headers: there is nothing to measure. */
+  public record NoUnit() implements WorkUnit {
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  /** Never made. */
+  public record NoPartial() implements Partial {}
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String question() {
+    return "Was one tokenizer made from the other, or did both grow from a third?";
+  }
+
+  @Override
+  public List<NoUnit> plan(Pair pair) {
+    return List.of();
+  }
+
+  @Override
+  public NoPartial measure(NoUnit unit, TensorReader tensors) {
+    return new NoPartial();
+  }
+
+  @Override
+  public List<Evidence> conclude(Pair pair, List<NoPartial> partials) {
+    Optional<Tokenizer> a = pair.a().model().tokenizer();
+    Optional<Tokenizer> b = pair.b().model().tokenizer();
+    if (a.isEmpty() || b.isEmpty()) {
+      return List.of(
+          new NotApplicable(
+              ID,
+              Component.TOKENIZER,
+              a.isEmpty() && b.isEmpty()
+                  ? "neither model has a tokenizer file"
+                  : (a.isEmpty() ? "a" : "b") + " has no tokenizer file"));
+    }
+    return List.of(TokenizerEvidence.of(TokenizerComparison.of(a.get(), b.get())));
+  }
+}
