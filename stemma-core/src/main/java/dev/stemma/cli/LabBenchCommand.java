@@ -40,11 +40,7 @@ import picocli.CommandLine.Spec;
       "  stemma lab bench --truth ./family --json --output run.json"
     })
 final class LabBenchCommand implements Callable<Integer> {
-  @Option(
-      names = "--truth",
-      required = true,
-      paramLabel = "FOLDER",
-      description = "The truth set.")
+  @Option(names = "--truth", required = true, paramLabel = "FOLDER", description = "The truth set.")
   Path truth = Path.of("");
 
   @Option(

@@ -48,8 +48,7 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
 
   private List<Scored> scored(String id) {
     return judged().stream()
-        .map(pair ->
-            new Scored(pair.scores().getOrDefault(id, Double.NaN), pair.truth().related()))
+        .map(pair -> new Scored(pair.scores().getOrDefault(id, Double.NaN), pair.truth().related()))
         .toList();
   }
 
@@ -107,8 +106,7 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
 
   /** Pairs of which the exact relation was named. */
   public Share relations() {
-    return new Share(
-        (int) pairs.stream().filter(PairResult::relationRight).count(), pairs.size());
+    return new Share((int) pairs.stream().filter(PairResult::relationRight).count(), pairs.size());
   }
 
   /** Edges of which every kind was named. */

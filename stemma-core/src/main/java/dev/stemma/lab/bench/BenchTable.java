@@ -14,7 +14,13 @@ public final class BenchTable {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
-            Locale.ROOT, "%-38s %7s %10s %6s %9s", "method", "AUC", "TPR@1%FPR", "pairs", "s/pair"));
+            Locale.ROOT,
+            "%-38s %7s %10s %6s %9s",
+            "method",
+            "AUC",
+            "TPR@1%FPR",
+            "pairs",
+            "s/pair"));
     for (BenchRun.Method method : run.methods()) {
       lines.add(
           String.format(
@@ -59,10 +65,11 @@ public final class BenchTable {
                     + shares.stream().map(BenchTable::text).collect(Collectors.joining("  "))));
     List<PairResult> wrong =
         run.pairs().stream()
-            .filter(pair -> !pair.problem().isEmpty()
-                || (pair.truth().related() && !pair.foundRelated())
-                || (pair.truth() == TruePair.INDEPENDENT && pair.foundRelated())
-                || !pair.kindsRight())
+            .filter(pair ->
+                !pair.problem().isEmpty()
+                    || (pair.truth().related() && !pair.foundRelated())
+                    || (pair.truth() == TruePair.INDEPENDENT && pair.foundRelated())
+                    || !pair.kindsRight())
             .toList();
     if (!wrong.isEmpty()) {
       lines.add("");

@@ -101,8 +101,8 @@ public record TruthSet(SortedMap<String, Member> members) {
           }
           node.path("parents").forEach(parent -> parents.add(parent.asString()));
           parents.remove(entry.getKey());
-          parents.removeIf(parent ->
-              !json.has(parent) && !parent.equals(node.path("parent").asString("")));
+          parents.removeIf(
+              parent -> !json.has(parent) && !parent.equals(node.path("parent").asString("")));
           List<String> kinds = new ArrayList<>();
           node.path("kinds").forEach(kind -> kinds.add(kind.asString()));
           String reference =

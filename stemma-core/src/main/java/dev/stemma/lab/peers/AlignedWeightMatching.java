@@ -115,9 +115,7 @@ final class AlignedWeightMatching {
         gram[i * n + j] =
             i == j
                 ? 0
-                : gram[i * n + j]
-                    - (sums[i] + sums[j]) / (n - 2)
-                    + total / ((n - 1.0) * (n - 2.0));
+                : gram[i * n + j] - (sums[i] + sums[j]) / (n - 2) + total / ((n - 1.0) * (n - 2.0));
       }
     }
     return gram;

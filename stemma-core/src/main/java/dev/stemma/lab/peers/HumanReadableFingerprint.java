@@ -55,16 +55,14 @@ final class HumanReadableFingerprint {
       Matrix keys = repeated(model, ALGEBRA.multiplyByTransposed(x, k), q.rows());
       Matrix values = repeated(model, ALGEBRA.multiplyByTransposed(x, v), o.columns());
       found.add(ALGEBRA.multiplyByTransposed(queries, keys));
-      found.add(
-          ALGEBRA.multiplyByTransposed(ALGEBRA.multiplyByTransposed(values, o), x));
+      found.add(ALGEBRA.multiplyByTransposed(ALGEBRA.multiplyByTransposed(values, o), x));
       @Nullable Matrix gate = model.matrix(layer, Part.GATE).orElse(null);
       @Nullable Matrix up = model.matrix(layer, Part.UP).orElse(null);
       @Nullable Matrix down = model.matrix(layer, Part.DOWN).orElse(null);
       if (up != null && down != null) {
         Matrix inner = gate == null ? up : product(gate, up);
         Matrix neurons = ALGEBRA.multiplyByTransposed(x, inner);
-        found.add(
-            ALGEBRA.multiplyByTransposed(ALGEBRA.multiplyByTransposed(neurons, down), x));
+        found.add(ALGEBRA.multiplyByTransposed(ALGEBRA.multiplyByTransposed(neurons, down), x));
       }
     }
     return found;

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A model as the comparators see it: whole matrices by role, kept while memory lasts. Not thread-safe. */
+/**
+ * A model as the comparators see it: whole matrices by role, kept while memory lasts. Not
+ * thread-safe.
+ */
 public final class PeerModel {
   private final CanonicalModel model;
   private final TensorReader reader;

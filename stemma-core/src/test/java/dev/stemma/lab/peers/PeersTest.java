@@ -83,9 +83,7 @@ class PeersTest {
   @Test
   void theAssignmentIsTheBestOfAllPermutations() {
     Random random = new Random(5);
-    int[][] permutations = {
-      {0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}
-    };
+    int[][] permutations = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     for (int round = 0; round < 200; round++) {
       Matrix values = new Matrix(3, 3);
       for (int i = 0; i < 9; i++) {
