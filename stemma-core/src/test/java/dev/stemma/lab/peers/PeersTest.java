@@ -64,7 +64,9 @@ class PeersTest {
   @Test
   void permutationIsSeenThroughByInvariantsOnly() throws IOException {
     Map<String, Double> scores = scores(derive("permute"));
-    assertThat(scores.get("huref")).isCloseTo(1, within(1e-3));
+    // Sign flips cancel in the product of gate and up, but not in the embedding: one of HuRef's
+    // three products is lost.
+    assertThat(scores.get("huref")).isBetween(0.6, 0.8);
     assertThat(scores.get("pdf")).isCloseTo(1, within(1e-3));
     assertThat(scores.get("awm")).isCloseTo((1 - 0.00375) / 0.0028, within(1.0));
     assertThat(Math.abs(scores.get("flattened-cosine"))).isLessThan(0.3);
