@@ -190,7 +190,7 @@ public final class Bench {
     @Nullable Member child =
         a.parents().contains(b.name()) ? a : b.parents().contains(a.name()) ? b : null;
     if (child != null && child.parents().size() > 1) {
-      String known = child == a ? b.name() : a.name();
+      String known = child.equals(a) ? b.name() : a.name();
       List<String> others =
           child.parents().stream()
               .filter(name -> !name.equals(known))
