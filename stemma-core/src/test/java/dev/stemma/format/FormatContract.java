@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every format's reader must withstand. A reader's test gives a small valid file and its
- * attacks; the contract adds truncation at every byte, a shrinking file, and mutated headers (2,000,
- * or what the system property {@code stemma.fuzz} says).
+ * attacks; the contract adds truncation at every byte, a shrinking file, and mutated headers
+ * (2,000, or what the system property {@code stemma.fuzz} says).
  */
 abstract class FormatContract {
   /** A file that must be refused with this code. */
@@ -65,19 +65,17 @@ abstract class FormatContract {
   @TestFactory
   Stream<DynamicTest> everyAttackHasItsOwnCode() {
     return attacks().stream()
-        .map(
-            attack ->
-                DynamicTest.dynamicTest(
-                    attack.name(),
-                    () -> {
-                      ArtifactException error =
-                          Objects.requireNonNull(refused(attack.file()), "it was accepted");
-                      assertThat(error.code()).as(String.valueOf(error)).isEqualTo(attack.code());
-                      assertThat(error.file()).isNotEmpty();
-                      assertThat(error.nextStep()).isNotEmpty();
-                      assertThat(error.toString().chars().noneMatch(Character::isISOControl))
-                          .isTrue();
-                    }));
+        .map(attack ->
+            DynamicTest.dynamicTest(
+                attack.name(),
+                () -> {
+                  ArtifactException error =
+                      Objects.requireNonNull(refused(attack.file()), "it was accepted");
+                  assertThat(error.code()).as(String.valueOf(error)).isEqualTo(attack.code());
+                  assertThat(error.file()).isNotEmpty();
+                  assertThat(error.nextStep()).isNotEmpty();
+                  assertThat(error.toString().chars().noneMatch(Character::isISOControl)).isTrue();
+                }));
   }
 
   @Test

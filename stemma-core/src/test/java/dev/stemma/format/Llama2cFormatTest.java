@@ -30,12 +30,15 @@ class Llama2cFormatTest extends FormatContract {
         new Attack("empty", new byte[0], ErrorCode.TRUNCATED),
         new Attack("only zeros", new byte[64], ErrorCode.WRONG_MAGIC),
         new Attack("a billion", file(100, 4, 1_000_000_000, 1, 1, 1, 2, 2), ErrorCode.WRONG_MAGIC),
-        new Attack("smallest", file(100, 4, 2, 1, 1, 1, Integer.MIN_VALUE, 2), ErrorCode.WRONG_MAGIC),
-        new Attack("largest", file(100, 1 << 24, 1 << 24, 9999, 1, 1, 1 << 24, 2), ErrorCode.OUT_OF_FILE),
+        new Attack(
+            "smallest", file(100, 4, 2, 1, 1, 1, Integer.MIN_VALUE, 2), ErrorCode.WRONG_MAGIC),
+        new Attack(
+            "largest", file(100, 1 << 24, 1 << 24, 9999, 1, 1, 1 << 24, 2), ErrorCode.OUT_OF_FILE),
         new Attack("heads", file(100, 4, 2, 1, 3, 1, 2, 2), ErrorCode.BAD_SHAPE),
         new Attack("short", Arrays.copyOf(valid(), valid().length - 1), ErrorCode.OUT_OF_FILE),
         new Attack("long", Arrays.copyOf(valid(), valid().length + 1), ErrorCode.SIZE_MISMATCH),
-        new Attack("version 2", file(300, 0x616b3432, 2, 4, 2, 1, 1, 1), ErrorCode.UNSUPPORTED_VERSION));
+        new Attack(
+            "version 2", file(300, 0x616b3432, 2, 4, 2, 1, 1, 1), ErrorCode.UNSUPPORTED_VERSION));
   }
 
   private static byte[] file(int size, int... header) {

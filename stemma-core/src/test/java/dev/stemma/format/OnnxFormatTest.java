@@ -32,7 +32,8 @@ class OnnxFormatTest extends FormatContract {
         tensor("w", 1, field(9, new byte[8]), 1, 2),
         external("e", "model.data", "0", "8"),
         quantised("onnx::MatMul_1"),
-        node("MatMulInteger", "/layer/0/q/MatMul_quant", "x_quantized", "onnx::MatMul_1_quantized"));
+        node(
+            "MatMulInteger", "/layer/0/q/MatMul_quant", "x_quantized", "onnx::MatMul_1_quantized"));
   }
 
   @Test
@@ -49,23 +50,57 @@ class OnnxFormatTest extends FormatContract {
   List<Attack> attacks() {
     return List.of(
         new Attack("empty", new byte[0], ErrorCode.WRONG_MAGIC),
-        new Attack("another format", new byte[] {0x50, 0x4b, 3, 4, 0, 0}, ErrorCode.MALFORMED_HEADER),
-        new Attack("text", "hello, world".getBytes(StandardCharsets.UTF_8), ErrorCode.MALFORMED_HEADER),
+        new Attack(
+            "another format", new byte[] {0x50, 0x4b, 3, 4, 0, 0}, ErrorCode.MALFORMED_HEADER),
+        new Attack(
+            "text", "hello, world".getBytes(StandardCharsets.UTF_8), ErrorCode.MALFORMED_HEADER),
         new Attack("length", new byte[] {8, 8, 0x3a, -1, -1, -1, -1, 15}, ErrorCode.TRUNCATED),
-        new Attack("negative length", new byte[] {8, 8, 0x3a, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1}, ErrorCode.TRUNCATED),
-        new Attack("endless number", new byte[] {8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}, ErrorCode.MALFORMED_HEADER),
-        attack("unknown type", ErrorCode.UNKNOWN_ELEMENT_TYPE, tensor("w", 99, field(9, new byte[8]), 2)),
-        attack("a billion", ErrorCode.SIZE_MISMATCH, tensor("w", 1, field(9, new byte[8]), 1_000_000_000)),
-        attack("overflow", ErrorCode.BAD_SHAPE, tensor("w", 1, field(9, new byte[8]), 1L << 40, 1L << 40)),
+        new Attack(
+            "negative length",
+            new byte[] {8, 8, 0x3a, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1},
+            ErrorCode.TRUNCATED),
+        new Attack(
+            "endless number",
+            new byte[] {8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
+            ErrorCode.MALFORMED_HEADER),
+        attack(
+            "unknown type",
+            ErrorCode.UNKNOWN_ELEMENT_TYPE,
+            tensor("w", 99, field(9, new byte[8]), 2)),
+        attack(
+            "a billion",
+            ErrorCode.SIZE_MISMATCH,
+            tensor("w", 1, field(9, new byte[8]), 1_000_000_000)),
+        attack(
+            "overflow",
+            ErrorCode.BAD_SHAPE,
+            tensor("w", 1, field(9, new byte[8]), 1L << 40, 1L << 40)),
         attack("negative", ErrorCode.BAD_SHAPE, tensor("w", 1, field(9, new byte[8]), -1)),
-        attack("nine dimensions", ErrorCode.BAD_SHAPE, tensor("w", 1, field(9, new byte[8]), 1, 1, 1, 1, 1, 1, 1, 1, 1)),
+        attack(
+            "nine dimensions",
+            ErrorCode.BAD_SHAPE,
+            tensor("w", 1, field(9, new byte[8]), 1, 1, 1, 1, 1, 1, 1, 1, 1)),
         attack("too few values", ErrorCode.SIZE_MISMATCH, tensor("w", 3, field(5, new byte[2]), 3)),
-        attack("two places", ErrorCode.MALFORMED_HEADER, tensor("w", 1, join(field(9, new byte[8]), field(4, new byte[8])), 2)),
-        attack("same name", ErrorCode.DUPLICATE_NAME, tensor("w", 1, field(9, new byte[8]), 2), tensor("w", 1, field(9, new byte[8]), 2)),
+        attack(
+            "two places",
+            ErrorCode.MALFORMED_HEADER,
+            tensor("w", 1, join(field(9, new byte[8]), field(4, new byte[8])), 2)),
+        attack(
+            "same name",
+            ErrorCode.DUPLICATE_NAME,
+            tensor("w", 1, field(9, new byte[8]), 2),
+            tensor("w", 1, field(9, new byte[8]), 2)),
         attack("no name", ErrorCode.BAD_NAME, tensor("", 1, field(9, new byte[8]), 2)),
-        attack("control character", ErrorCode.BAD_NAME, tensor("\u001b[2J", 1, field(9, new byte[8]), 2)),
-        attack("direction override", ErrorCode.BAD_NAME, tensor("a\u202e", 1, field(9, new byte[8]), 2)),
-        attack("long name", ErrorCode.BAD_NAME, tensor("x".repeat(5000), 1, field(9, new byte[8]), 2)),
+        attack(
+            "control character",
+            ErrorCode.BAD_NAME,
+            tensor("\u001b[2J", 1, field(9, new byte[8]), 2)),
+        attack(
+            "direction override",
+            ErrorCode.BAD_NAME,
+            tensor("a\u202e", 1, field(9, new byte[8]), 2)),
+        attack(
+            "long name", ErrorCode.BAD_NAME, tensor("x".repeat(5000), 1, field(9, new byte[8]), 2)),
         attack("not text", ErrorCode.BAD_NAME, field(5, field(8, new byte[] {-1, -2}))),
         attack("up", ErrorCode.PATH_TRAVERSAL, external("e", "../model.data", "0", "8")),
         attack("absolute", ErrorCode.PATH_TRAVERSAL, external("e", "/etc/passwd", "0", "8")),
@@ -75,8 +110,16 @@ class OnnxFormatTest extends FormatContract {
         attack("negative offset", ErrorCode.OUT_OF_FILE, external("e", "model.data", "-8", "8")),
         attack("length", ErrorCode.SIZE_MISMATCH, external("e", "model.data", "0", "9")),
         attack("no number", ErrorCode.MALFORMED_HEADER, external("e", "model.data", "x", "8")),
-        attack("overlap", ErrorCode.OVERLAP, external("e", "model.data", "0", "8"), external("f", "model.data", "4", "8")),
-        attack("scales", ErrorCode.BAD_SHAPE, tensor("w_quantized", 3, field(9, new byte[6]), 2, 3), tensor("w_scale", 1, field(4, new byte[20]), 5)));
+        attack(
+            "overlap",
+            ErrorCode.OVERLAP,
+            external("e", "model.data", "0", "8"),
+            external("f", "model.data", "4", "8")),
+        attack(
+            "scales",
+            ErrorCode.BAD_SHAPE,
+            tensor("w_quantized", 3, field(9, new byte[6]), 2, 3),
+            tensor("w_scale", 1, field(4, new byte[20]), 5)));
   }
 
   private static Attack attack(String name, ErrorCode code, byte[]... parts) {

@@ -32,7 +32,10 @@ class PyTorchFormatTest extends FormatContract {
   /** A storage of six floats as a 2 x 3 matrix, and as its transpose by strides. */
   @Override
   byte[] valid() {
-    return file(state(tensor("w", 0, "K\2K\3\u0086", "K\3K\1\u0086") + tensor("t", 0, "K\3K\2\u0086", "K\1K\3\u0086")));
+    return file(
+        state(
+            tensor("w", 0, "K\2K\3\u0086", "K\3K\1\u0086")
+                + tensor("t", 0, "K\3K\2\u0086", "K\1K\3\u0086")));
   }
 
   @Test
@@ -54,12 +57,25 @@ class PyTorchFormatTest extends FormatContract {
   List<Attack> attacks() {
     return List.of(
         new Attack("empty", new byte[0], ErrorCode.WRONG_MAGIC),
-        new Attack("older format", new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10}, ErrorCode.WRONG_MAGIC),
+        new Attack(
+            "older format", new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10}, ErrorCode.WRONG_MAGIC),
         new Attack("cut", Arrays.copyOf(valid(), valid().length - 30), ErrorCode.TRUNCATED),
-        new Attack("compressed", archive(ZipEntry.DEFLATED, "archive/data.pkl", ".", "archive/data/0"), ErrorCode.MALFORMED_ARCHIVE),
-        new Attack("no pickle", archive(ZipEntry.STORED, "archive/x", ".", "archive/data/0"), ErrorCode.MALFORMED_ARCHIVE),
-        attack("builtins", ErrorCode.FORBIDDEN_CONTENT, "\u0080\2c__builtin__\neval\nX\1\0\0\0001\u0085R."),
-        attack("stack global", ErrorCode.FORBIDDEN_CONTENT, "\u0080\4\u008c\5posix\u008c\6system\u0093."),
+        new Attack(
+            "compressed",
+            archive(ZipEntry.DEFLATED, "archive/data.pkl", ".", "archive/data/0"),
+            ErrorCode.MALFORMED_ARCHIVE),
+        new Attack(
+            "no pickle",
+            archive(ZipEntry.STORED, "archive/x", ".", "archive/data/0"),
+            ErrorCode.MALFORMED_ARCHIVE),
+        attack(
+            "builtins",
+            ErrorCode.FORBIDDEN_CONTENT,
+            "\u0080\2c__builtin__\neval\nX\1\0\0\0001\u0085R."),
+        attack(
+            "stack global",
+            ErrorCode.FORBIDDEN_CONTENT,
+            "\u0080\4\u008c\5posix\u008c\6system\u0093."),
         attack("instance", ErrorCode.FORBIDDEN_CONTENT, "(ios\nsystem\n."),
         attack("object", ErrorCode.FORBIDDEN_CONTENT, "(cos\nsystem\no."),
         attack("new object", ErrorCode.FORBIDDEN_CONTENT, "ccollections\nOrderedDict\n)\u0081."),
@@ -74,17 +90,59 @@ class PyTorchFormatTest extends FormatContract {
         attack("no end", ErrorCode.TRUNCATED, "}"),
         attack("no dictionary", ErrorCode.MALFORMED_HEADER, "K\1."),
         attack("long text", ErrorCode.BAD_NAME, "X\377\377\377\177."),
-        attack("same name", ErrorCode.DUPLICATE_NAME, state(tensor("w", 0, "K\2\u0085", "K\1\u0085") + tensor("w", 0, "K\2\u0085", "K\1\u0085"))),
-        attack("control character", ErrorCode.BAD_NAME, state(tensor("w\33", 0, "K\2\u0085", "K\1\u0085"))),
+        attack(
+            "same name",
+            ErrorCode.DUPLICATE_NAME,
+            state(
+                tensor("w", 0, "K\2\u0085", "K\1\u0085")
+                    + tensor("w", 0, "K\2\u0085", "K\1\u0085"))),
+        attack(
+            "control character",
+            ErrorCode.BAD_NAME,
+            state(tensor("w\33", 0, "K\2\u0085", "K\1\u0085"))),
         attack("offset", ErrorCode.OUT_OF_FILE, state(tensor("w", 5, "K\2\u0085", "K\1\u0085"))),
-        attack("strides", ErrorCode.OUT_OF_FILE, state(tensor("w", 0, "K\2K\3\u0086", "K\4K\1\u0086"))),
-        attack("negative stride", ErrorCode.OUT_OF_FILE, state(tensor("w", 0, "K\2\u0085", "J\377\377\377\377\u0085"))),
-        attack("a billion of one", ErrorCode.OUT_OF_FILE, state(tensor("w", 0, "J\377\377\377\177\u0085", "K\0\u0085"))),
-        attack("overflow", ErrorCode.BAD_SHAPE, state(tensor("w", 0, "J\377\377\377\177J\377\377\377\177J\377\377\377\177\u0087", "K\1K\1K\1\u0087"))),
-        attack("negative size", ErrorCode.BAD_SHAPE, state(tensor("w", 0, "J\377\377\377\377\u0085", "K\1\u0085"))),
-        attack("storage", ErrorCode.SIZE_MISMATCH, state(tensor("w", 0, "K\2\u0085", "K\1\u0085").replace("X\3\0\0\0cpuK\6", "X\3\0\0\0cpuK\7"))),
-        attack("no such storage", ErrorCode.MALFORMED_ARCHIVE, state(tensor("w", 0, "K\2\u0085", "K\1\u0085").replace("X\1\0\0\0000", "X\1\0\0\0009"))),
-        attack("unknown storage", ErrorCode.UNKNOWN_ELEMENT_TYPE, state(tensor("w", 0, "K\2\u0085", "K\1\u0085").replace("FloatStorage", "StrangeStorage"))));
+        attack(
+            "strides",
+            ErrorCode.OUT_OF_FILE,
+            state(tensor("w", 0, "K\2K\3\u0086", "K\4K\1\u0086"))),
+        attack(
+            "negative stride",
+            ErrorCode.OUT_OF_FILE,
+            state(tensor("w", 0, "K\2\u0085", "J\377\377\377\377\u0085"))),
+        attack(
+            "a billion of one",
+            ErrorCode.OUT_OF_FILE,
+            state(tensor("w", 0, "J\377\377\377\177\u0085", "K\0\u0085"))),
+        attack(
+            "overflow",
+            ErrorCode.BAD_SHAPE,
+            state(
+                tensor(
+                    "w",
+                    0,
+                    "J\377\377\377\177J\377\377\377\177J\377\377\377\177\u0087",
+                    "K\1K\1K\1\u0087"))),
+        attack(
+            "negative size",
+            ErrorCode.BAD_SHAPE,
+            state(tensor("w", 0, "J\377\377\377\377\u0085", "K\1\u0085"))),
+        attack(
+            "storage",
+            ErrorCode.SIZE_MISMATCH,
+            state(
+                tensor("w", 0, "K\2\u0085", "K\1\u0085")
+                    .replace("X\3\0\0\0cpuK\6", "X\3\0\0\0cpuK\7"))),
+        attack(
+            "no such storage",
+            ErrorCode.MALFORMED_ARCHIVE,
+            state(
+                tensor("w", 0, "K\2\u0085", "K\1\u0085").replace("X\1\0\0\0000", "X\1\0\0\0009"))),
+        attack(
+            "unknown storage",
+            ErrorCode.UNKNOWN_ELEMENT_TYPE,
+            state(
+                tensor("w", 0, "K\2\u0085", "K\1\u0085")
+                    .replace("FloatStorage", "StrangeStorage"))));
   }
 
   private static Attack attack(String name, ErrorCode code, String pickle) {
@@ -97,9 +155,18 @@ class PyTorchFormatTest extends FormatContract {
 
   /** A key and the call that rebuilds a tensor; characters are bytes. */
   private static String tensor(String name, int offset, String size, String strides) {
-    return "X" + (char) name.length() + "\0\0\0" + name
-        + "ctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0000X\3\0\0\0cpuK\6tQ"
-        + "K" + (char) offset + size + strides
+    return "X"
+        + (char) name.length()
+        + "\0\0\0"
+        + name
+        + "ctorch._utils\n"
+        + "_rebuild_tensor_v2\n"
+        + "((X\7\0\0\0storagectorch\n"
+        + "FloatStorage\n"
+        + "X\1\0\0\0000X\3\0\0\0cpuK\6tQK"
+        + (char) offset
+        + size
+        + strides
         + "\u0089ccollections\nOrderedDict\n)RtR";
   }
 
@@ -118,7 +185,8 @@ class PyTorchFormatTest extends FormatContract {
     return out.toByteArray();
   }
 
-  private static void entry(ZipOutputStream zip, int method, String name, byte[] content) throws IOException {
+  private static void entry(ZipOutputStream zip, int method, String name, byte[] content)
+      throws IOException {
     ZipEntry entry = new ZipEntry(name);
     CRC32 sum = new CRC32();
     sum.update(content);

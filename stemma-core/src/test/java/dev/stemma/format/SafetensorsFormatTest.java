@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 class SafetensorsFormatTest extends FormatContract {
-  private static final String A = "\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]}";
+  private static final String A =
+      "\"a\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]}";
   private static final String B = "\"b\":{\"dtype\":\"I8\",\"shape\":[4],\"data_offsets\":[8,12]}";
 
   @Override
@@ -34,8 +35,7 @@ class SafetensorsFormatTest extends FormatContract {
         new Attack("wrong magic", file("[]", 0), ErrorCode.WRONG_MAGIC),
         new Attack("no JSON", file("{\"a\":", 0), ErrorCode.MALFORMED_JSON),
         new Attack("more after the JSON", file("{}{}", 0), ErrorCode.MALFORMED_JSON),
-        new Attack(
-            "nested", file("{\"a\":" + "[".repeat(100_000), 0), ErrorCode.MALFORMED_HEADER),
+        new Attack("nested", file("{\"a\":" + "[".repeat(100_000), 0), ErrorCode.MALFORMED_HEADER),
         new Attack(
             "nested metadata",
             file("{\"__metadata__\":{\"a\":" + "{\"a\":".repeat(90_000), 0),
@@ -53,7 +53,8 @@ class SafetensorsFormatTest extends FormatContract {
             "same key",
             file("{\"a\":{\"dtype\":\"I8\",\"dtype\":\"I8\"}}", 0),
             ErrorCode.DUPLICATE_NAME),
-        new Attack("overlap", file("{" + A + "," + B.replace("8,12", "4,8") + "}", 8), ErrorCode.OVERLAP),
+        new Attack(
+            "overlap", file("{" + A + "," + B.replace("8,12", "4,8") + "}", 8), ErrorCode.OVERLAP),
         new Attack("out of file", file("{" + A + "}", 4), ErrorCode.OUT_OF_FILE),
         new Attack(
             "backwards", file("{" + A.replace("0,8", "8,0") + "}", 8), ErrorCode.OUT_OF_FILE),
@@ -67,8 +68,7 @@ class SafetensorsFormatTest extends FormatContract {
             "another format's type",
             file("{" + A.replace("F32", "Q4_0") + "}", 8),
             ErrorCode.UNKNOWN_ELEMENT_TYPE),
-        new Attack(
-            "unknown key", file("{\"a\":{\"code\":\"x\"}}", 0), ErrorCode.MALFORMED_HEADER),
+        new Attack("unknown key", file("{\"a\":{\"code\":\"x\"}}", 0), ErrorCode.MALFORMED_HEADER),
         new Attack("missing keys", file("{\"a\":{}}", 0), ErrorCode.MALFORMED_HEADER),
         new Attack("empty name", named(""), ErrorCode.BAD_NAME),
         new Attack("long name", named("x".repeat(500)), ErrorCode.BAD_NAME),
