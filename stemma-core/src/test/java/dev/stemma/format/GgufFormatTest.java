@@ -77,6 +77,10 @@ class GgufFormatTest extends FormatContract {
         tensor("overflow", ErrorCode.BAD_SHAPE, out -> tensor(out, "a", 0, 0, 1L << 40, 1L << 40)),
         tensor("negative", ErrorCode.BAD_SHAPE, out -> tensor(out, "a", 0, 0, -1)),
         tensor(
+            "empty with huge rows",
+            ErrorCode.BAD_SHAPE,
+            out -> tensor(out, "blk.0.attn_q.weight", 0, 0, 1L << 60, 0)),
+        tensor(
             "nine dimensions",
             ErrorCode.BAD_SHAPE,
             out -> tensor(out, "a", 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1)),
