@@ -72,7 +72,7 @@ class ChanceTest {
         int last = -1;
         int length = 0;
         for (int index = 0; index < sequence.length && length >= 0; index++) {
-          if ((subset >> index & 1) == 1) {
+          if (((subset >> index) & 1) == 1) {
             length = sequence[index] > last ? length + 1 : -1;
             last = sequence[index];
           }

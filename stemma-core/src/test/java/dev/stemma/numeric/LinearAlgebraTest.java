@@ -79,8 +79,8 @@ class LinearAlgebraTest {
     }
     double best = Double.NEGATIVE_INFINITY;
     for (int column = 0; column < scores.columns(); column++) {
-      if ((used >> column & 1) == 0) {
-        double rest = bestTotal(scores, row + 1, used | 1 << column);
+      if (((used >> column) & 1) == 0) {
+        double rest = bestTotal(scores, row + 1, used | (1 << column));
         best = Math.max(best, scores.get(row, column) + rest);
       }
     }

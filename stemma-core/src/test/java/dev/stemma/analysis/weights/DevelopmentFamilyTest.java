@@ -72,7 +72,9 @@ class DevelopmentFamilyTest {
     ComponentVerdict decoder = decoder(Judge.judge(evidence, List.of()));
     assertThat(decoder.kinds()).contains(Kind.MERGED);
     assertThat(decoder.parent()).isEqualTo(Parent.A);
-    assertThat(decoder.details().get("coefficients").toString()).contains("0.6").contains("0.39");
+    assertThat(String.valueOf(decoder.details().get("coefficients")))
+        .contains("0.6")
+        .contains("0.39");
   }
 
   @Test
