@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 /** {@code stemma lab}: makes models with a known tree. */
 @Command(
     name = "lab",
-    description = "Makes models whose family tree is known.",
+    description = "Makes models whose family tree is known, and measures the tool on them.",
     mixinStandardHelpOptions = true,
-    subcommands = LabCommand.Derive.class)
+    subcommands = {LabCommand.Derive.class, LabBenchCommand.class})
 final class LabCommand {
   /** {@code stemma lab derive}. */
   @Command(

@@ -5,18 +5,24 @@ import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFile;
 import dev.stemma.source.SourceFiles;
 
-/** {@code config.json}, kept as it is. */
+/** {@code config.json} (or an adapter's), kept as it is. */
 public final class ConfigFormat implements Format {
   private static final long MAXIMUM_BYTES = 16_000_000;
 
+  private final String name;
+
+  ConfigFormat(String name) {
+    this.name = name;
+  }
+
   @Override
   public String id() {
-    return "config";
+    return name;
   }
 
   @Override
   public boolean recognises(SourceFile file) {
-    return fileName(file).equals("config.json");
+    return fileName(file).equals(name);
   }
 
   @Override

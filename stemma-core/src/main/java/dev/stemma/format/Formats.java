@@ -5,8 +5,15 @@ import java.util.List;
 /** All formats that are read. Adding one is one line here. */
 public final class Formats {
   private static final List<Format> WEIGHTS =
-      List.of(new SafetensorsIndexFormat(), new SafetensorsFormat(), new OnnxFormat());
-  private static final List<Format> CONFIGS = List.of(new ConfigFormat());
+      List.of(
+          IndexFormat.ofSafetensors(),
+          new SafetensorsFormat(),
+          new GgufFormat(),
+          new OnnxFormat(),
+          IndexFormat.ofPyTorch(),
+          new BinFormat());
+  private static final List<Format> CONFIGS =
+      List.of(new ConfigFormat("config.json"), new ConfigFormat("adapter_config.json"));
   private static final List<Format> TOKENIZERS = TokenizerFiles.FORMATS;
 
   private Formats() {}

@@ -43,13 +43,19 @@ final class HeaderChecks {
   /** Dimensions, outermost first. */
   static Shape shape(SourceFile file, String place, List<Long> dimensions) {
     try {
+      long positive = 1;
+      for (long dimension : dimensions) {
+        // An empty tensor must not have huge rows either: rows are multiplied too.
+        positive = Math.multiplyExact(positive, Math.max(1, dimension));
+      }
+      Math.multiplyExact(positive, 64L);
       return new Shape(dimensions);
     } catch (ArithmeticException e) {
       throw fail(
           ErrorCode.BAD_SHAPE,
           file,
           place,
-          "at most " + Shape.MAXIMUM_RANK + " dimensions, none negative, product below 2^63",
+          "at most " + Shape.MAXIMUM_RANK + " dimensions, none negative, product below 2^57",
           dimensions.size() > Shape.MAXIMUM_RANK
               ? dimensions.size() + " dimensions"
               : dimensions.toString());

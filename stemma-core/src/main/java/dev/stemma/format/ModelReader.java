@@ -71,7 +71,7 @@ public final class ModelReader {
         files.name(),
         ModelDigest.of(List.copyOf(used), bytes),
         config,
-        sorted(tensors, files),
+        sorted(QuantisedWeights.see(files.reference(), tensors, config, notes), files),
         tokenizer,
         notes);
   }
@@ -116,7 +116,6 @@ public final class ModelReader {
             "Two of the files contradict each other; name the one you mean.");
       }
     }
-    tensors.sort(Comparator.comparing(Tensor::name));
-    return tensors;
+    return tensors.stream().sorted(Comparator.comparing(Tensor::name)).toList();
   }
 }

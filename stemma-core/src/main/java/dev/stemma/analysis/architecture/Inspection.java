@@ -87,6 +87,15 @@ public record Inspection(
     if (model.tensors().isEmpty() && model.config().isPresent()) {
       return of(model.name(), model.reference(), model.config().get());
     }
+    if (model.tensors().isEmpty()) {
+      throw new ArtifactException(
+          ErrorCode.NO_MODEL_FILE,
+          model.reference(),
+          "",
+          "a configuration or weights",
+          "neither",
+          "Give a config.json, a checkpoint, or the folder that holds them.");
+    }
     Architecture architecture = Families.architecture(model);
     CanonicalModel canonical = Families.canonicalise(model, architecture);
     List<String> notes = new ArrayList<>(notes(architecture, model.config().isPresent()));

@@ -1,0 +1,101 @@
+package dev.stemma.lab.bench;
+
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A run as JSON: figures first, then every pair as it was measured. */
+public final class BenchJson {
+  private BenchJson() {}
+
+  /** The document. */
+  public static ObjectNode of(BenchRun run) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", "stemma.bench/1");
+    json.put("truth", run.truth());
+    json.put("tool", run.tool());
+    json.put("machine", run.machine());
+    ArrayNode methods = json.putArray("methods");
+    for (BenchRun.Method method : run.methods()) {
+      ObjectNode node = methods.addObject();
+      node.put("id", method.id());
+      number(node, "auc", method.areaUnderCurve());
+      number(node, "tprAt1PercentFpr", method.truePositiveRate());
+      node.put("pairs", method.spoken());
+      number(node, "secondsAPair", method.seconds());
+    }
+    share(json.putObject("found"), run.found());
+    share(json.putObject("falseAlarms"), run.falseAlarms());
+    share(json.putObject("relations"), run.relations());
+    share(json.putObject("kinds"), run.kinds());
+    BenchRun.Parents parents = run.parents();
+    json.putObject("parents")
+        .put("right", parents.right())
+        .put("wrong", parents.wrong())
+        .put("undetermined", parents.undetermined());
+    ObjectNode confusion = json.putObject("confusion");
+    run.confusion()
+        .forEach((truth, row) -> {
+          ObjectNode node = confusion.putObject(truth.key());
+          row.forEach(node::put);
+        });
+    ObjectNode calibration = json.putObject("calibration");
+    run.calibration()
+        .forEach((id, shares) -> {
+          ArrayNode node = calibration.putArray(id);
+          for (Metrics.TailShare share : shares) {
+            ObjectNode each = node.addObject();
+            each.put("level", share.level());
+            number(each, "share", share.share());
+            number(each, "low", share.low());
+            number(each, "high", share.high());
+          }
+        });
+    ObjectNode roc = json.putObject("roc");
+    var curves = run.rocCurves();
+    curves.x().forEach(roc.putArray("x")::add);
+    ObjectNode series = roc.putObject("series");
+    curves.series().forEach(each -> each.y().forEach(series.putArray(each.name())::add));
+    ArrayNode pairs = json.putArray("pairs");
+    run.pairs().forEach(pair -> pair(pairs.addObject(), pair));
+    return json;
+  }
+
+  private static void pair(ObjectNode node, PairResult pair) {
+    node.put("a", pair.a());
+    node.put("b", pair.b());
+    node.put("truth", pair.truth().key());
+    node.put("relation", pair.relation());
+    pair.kinds().forEach(node.putArray("kinds")::add);
+    pair.expectedKinds().forEach(node.putArray("expectedKinds")::add);
+    node.put("parent", pair.parent());
+    node.put("expectedParent", pair.expectedParent());
+    number(node, "log10p", pair.log10p());
+    numbers(node.putObject("scores"), pair.scores());
+    numbers(node.putObject("exactLog10p"), pair.exact());
+    numbers(node.putObject("seconds"), pair.seconds());
+    if (!pair.problem().isEmpty()) {
+      node.put("problem", pair.problem());
+    }
+  }
+
+  private static void share(ObjectNode node, BenchRun.Share share) {
+    node.put("right", share.right());
+    node.put("of", share.of());
+  }
+
+  private static void numbers(ObjectNode node, SortedMap<String, Double> values) {
+    values.forEach((key, value) -> number(node, key, value));
+  }
+
+  /** JSON has no NaN and no infinity: both are null. */
+  private static void number(ObjectNode node, String key, @Nullable Double value) {
+    if (value == null || !Double.isFinite(value)) {
+      node.putNull(key);
+    } else {
+      node.put(key, value.doubleValue());
+    }
+  }
+}

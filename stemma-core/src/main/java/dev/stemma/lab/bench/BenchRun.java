@@ -1,0 +1,207 @@
+package dev.stemma.lab.bench;
+
+import dev.stemma.evidence.Figure;
+import dev.stemma.lab.bench.Metrics.RocPoint;
+import dev.stemma.lab.bench.Metrics.Scored;
+import dev.stemma.lab.bench.Metrics.Tail;
+import dev.stemma.lab.bench.Metrics.TailShare;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a run of the bench shows; every figure is a function of the pairs. */
+public record BenchRun(String truth, String tool, String machine, List<PairResult> pairs) {
+  private static final double RATE = 0.01;
+  private static final List<Double> LEVELS = List.of(0.05, 0.01, 0.001);
+  private static final int ROUNDS = 1000;
+  private static final long SEED = 0xBE7C4;
+  private static final int CURVE_POINTS = 200;
+
+  /** Keeps the list unmodifiable. */
+  public BenchRun {
+    pairs = List.copyOf(pairs);
+  }
+
+  /**
+   * How well one score tells related from independent pairs.
+   *
+   * @param spoken pairs of which it could say anything
+   * @param seconds mean a pair; NaN where it was not measured alone
+   */
+  public record Method(
+      String id, double areaUnderCurve, double truePositiveRate, int spoken, double seconds) {}
+
+  /** So many right of so many. */
+  public record Share(int right, int of) {}
+
+  /** How often parents are named. */
+  public record Parents(int right, int wrong, int undetermined) {}
+
+  /** Pairs that are positive or negative: a shared initialisation is neither. */
+  private List<PairResult> judged() {
+    return pairs.stream().filter(pair -> pair.truth() != TruePair.SAME_INITIALISATION).toList();
+  }
+
+  private List<Scored> scored(String id) {
+    return judged().stream()
+        .map(pair -> new Scored(pair.scores().getOrDefault(id, Double.NaN), pair.truth().related()))
+        .toList();
+  }
+
+  /** All methods, best first. */
+  public List<Method> methods() {
+    TreeSet<String> ids = new TreeSet<>();
+    pairs.forEach(pair -> ids.addAll(pair.scores().keySet()));
+    List<Method> methods = new ArrayList<>();
+    for (String id : ids) {
+      List<Scored> scores = scored(id);
+      methods.add(
+          new Method(
+              id,
+              Metrics.areaUnderCurve(scores),
+              Metrics.truePositiveRate(scores, RATE),
+              (int) scores.stream().filter(each -> Double.isFinite(each.score())).count(),
+              pairs.stream()
+                  .mapToDouble(pair -> pair.seconds().getOrDefault(id, Double.NaN))
+                  .average()
+                  .orElse(Double.NaN)));
+    }
+    methods.sort(
+        Comparator.comparingDouble(Method::areaUnderCurve)
+            .thenComparingDouble(Method::truePositiveRate)
+            .reversed()
+            .thenComparing(method -> !method.id().equals(Bench.VERDICT)));
+    return methods;
+  }
+
+  /** How often the verdict gave each relation, by truth. */
+  public SortedMap<TruePair, SortedMap<String, Integer>> confusion() {
+    TreeMap<TruePair, SortedMap<String, Integer>> table = new TreeMap<>();
+    for (PairResult pair : pairs) {
+      table
+          .computeIfAbsent(pair.truth(), truth -> new TreeMap<>())
+          .merge(pair.relation(), 1, Integer::sum);
+    }
+    return table;
+  }
+
+  /** Related pairs that were called related. */
+  public Share found() {
+    List<PairResult> related = pairs.stream().filter(pair -> pair.truth().related()).toList();
+    return new Share(
+        (int) related.stream().filter(PairResult::foundRelated).count(), related.size());
+  }
+
+  /** Independent pairs that were called related. */
+  public Share falseAlarms() {
+    List<PairResult> independent =
+        pairs.stream().filter(pair -> pair.truth() == TruePair.INDEPENDENT).toList();
+    return new Share(
+        (int) independent.stream().filter(PairResult::foundRelated).count(), independent.size());
+  }
+
+  /** Pairs of which the exact relation was named. */
+  public Share relations() {
+    return new Share((int) pairs.stream().filter(PairResult::relationRight).count(), pairs.size());
+  }
+
+  /** Edges of which every kind was named. */
+  public Share kinds() {
+    List<PairResult> edges = edges();
+    return new Share((int) edges.stream().filter(PairResult::kindsRight).count(), edges.size());
+  }
+
+  /** Pairs of which the truth knows the kind. */
+  public List<PairResult> edges() {
+    return pairs.stream().filter(pair -> !pair.expectedKinds().isEmpty()).toList();
+  }
+
+  /** How often the parent was named, over ancestors with descendants. */
+  public Parents parents() {
+    int right = 0;
+    int wrong = 0;
+    int undetermined = 0;
+    for (PairResult pair : pairs) {
+      String expected = pair.expectedParent();
+      if (expected == null) {
+        continue;
+      }
+      if (pair.parent() == null) {
+        undetermined++;
+      } else if (expected.equals(pair.parent())) {
+        right++;
+      } else {
+        wrong++;
+      }
+    }
+    return new Parents(right, wrong, undetermined);
+  }
+
+  /** Tail shares of the exact tests on independent pairs, by test. */
+  public SortedMap<String, List<TailShare>> calibration() {
+    List<String> models =
+        pairs.stream()
+            .flatMap(pair -> java.util.stream.Stream.of(pair.a(), pair.b()))
+            .distinct()
+            .sorted()
+            .toList();
+    TreeMap<String, List<Tail>> tails = new TreeMap<>();
+    for (PairResult pair : pairs) {
+      if (pair.truth() != TruePair.INDEPENDENT) {
+        continue;
+      }
+      int a = models.indexOf(pair.a());
+      int b = models.indexOf(pair.b());
+      pair.exact()
+          .forEach((id, log10p) ->
+              tails.computeIfAbsent(id, key -> new ArrayList<>()).add(new Tail(a, b, log10p)));
+    }
+    TreeMap<String, List<TailShare>> shares = new TreeMap<>();
+    tails.forEach((id, found) ->
+        shares.put(
+            id,
+            LEVELS.stream()
+                .map(level ->
+                    Metrics.tailShare(
+                        found, models.size(), level, ROUNDS, new SplittableRandom(SEED)))
+                .toList()));
+    return shares;
+  }
+
+  /** The ROC curves of the verdict and the peers. */
+  public Figure.Curves rocCurves() {
+    List<Double> x = new ArrayList<>();
+    for (int i = 0; i <= CURVE_POINTS; i++) {
+      x.add((double) i / CURVE_POINTS);
+    }
+    List<Figure.Series> series = new ArrayList<>();
+    for (Method method : methods()) {
+      if (method.id().equals(Bench.VERDICT) || method.id().startsWith("peer.")) {
+        List<RocPoint> roc = Metrics.roc(scored(method.id()));
+        series.add(
+            new Figure.Series(method.id(), x.stream().map(rate -> height(roc, rate)).toList()));
+      }
+    }
+    return new Figure.Curves(
+        "ROC on " + truth, "false positive rate", "true positive rate", x, series);
+  }
+
+  private static double height(List<RocPoint> roc, double rate) {
+    for (int i = 1; i < roc.size(); i++) {
+      RocPoint from = roc.get(i - 1);
+      RocPoint to = roc.get(i);
+      if (to.falsePositiveRate() > rate) {
+        double width = to.falsePositiveRate() - from.falsePositiveRate();
+        return from.truePositiveRate()
+            + (rate - from.falsePositiveRate())
+                / width
+                * (to.truePositiveRate() - from.truePositiveRate());
+      }
+    }
+    return 1;
+  }
+}

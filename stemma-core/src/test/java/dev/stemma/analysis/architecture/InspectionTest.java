@@ -1,0 +1,121 @@
+package dev.stemma.analysis.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stemma.architecture.KnownModels;
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.Config;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The cards' figures, and what the tool says to the documents' mistakes. */
+class InspectionTest {
+  private static Inspection known(String name) {
+    return Inspection.of(name, KnownModels.named(name).orElseThrow().config());
+  }
+
+  private static Inspection variant(String name, String key, long value) {
+    ObjectNode json = KnownModels.named(name).orElseThrow().config().json().deepCopy();
+    json.put(key, value);
+    return Inspection.of(name, new Config(json));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Solar-Open-100B, 196608, 0, GQA, 8",
+    "GLM-4.5-Air, 188416, 0, GQA, 12",
+    "DeepSeek-V3, 70272, 0, MLA, 1",
+    "K-EXAONE-236B-A23B, 49152, 128, GQA, 8",
+    "VAETKI-100B-A10B, 9216, 512, MLA, 1",
+    "MiniMax-Text-01, 40960, 0, GQA, 8",
+    "Mistral-7B-v0.1, 131072, 4096, GQA, 4",
+    "Gemma-2B, 18432, 0, MQA, 8"
+  })
+  void cacheAndAttention(String name, long bytesPerToken, long window, String kind, long groups) {
+    ObjectNode json = InspectionJson.of(known(name));
+    assertThat(json.path("kvCache").path("bytesPerToken").longValue()).isEqualTo(bytesPerToken);
+    assertThat(json.path("kvCache").path("windowTokens").longValue()).isEqualTo(window);
+    assertThat(json.path("attention").path("kind").stringValue()).isEqualTo(kind);
+    assertThat(json.path("attention").path("groups").longValue()).isEqualTo(groups);
+  }
+
+  @Test
+  void theDocumentHasTheKeysThatScriptsRelyOn() {
+    ObjectNode json = InspectionJson.of(known("Solar-Open-100B"));
+    assertThat(json.path("schema").stringValue()).isEqualTo("stemma.inspect/1");
+    assertThat(json.path("family").stringValue()).isEqualTo("solar_open");
+    assertThat(json.at("/parameters/total").longValue()).isEqualTo(102_651_793_408L);
+    assertThat(json.at("/parameters/active/all").longValue()).isEqualTo(12_054_827_008L);
+    assertThat(json.at("/parameters/active/withoutInputEmbedding").longValue())
+        .isEqualTo(11_249_520_640L);
+    assertThat(json.at("/parameters/active/withoutEmbeddings").longValue())
+        .isEqualTo(10_444_214_272L);
+    assertThat(json.at("/parameters/components/embedding").longValue()).isEqualTo(805_306_368L);
+    assertThat(json.at("/parameters/apart/totalWithScoreCorrection").longValue())
+        .isEqualTo(102_651_799_552L);
+    assertThat(json.at("/kvCache/elementType").stringValue()).isEqualTo("bf16");
+    assertThat(json.at("/experts/routed").longValue()).isEqualTo(128);
+    assertThat(json.at("/experts/shared").longValue()).isEqualTo(1);
+    assertThat(json.at("/experts/active").longValue()).isEqualTo(8);
+    assertThat(json.at("/experts/router").stringValue()).isEqualTo("sigmoid");
+    assertThat(json.at("/positions/attentionFactor").doubleValue())
+        .isEqualTo(0.1 * Math.log(2) + 1);
+  }
+
+  @Test
+  void servingNeverTrustsRemoteCodeAndItsDegreesDivideTheHeads() {
+    Serving serving = new Serving(known("Solar-Open-100B"));
+    assertThat(serving.degrees()).containsExactly(1, 2, 4, 8, 16, 32, 64);
+    assertThat(String.join(" ", serving.commands())).doesNotContain("trust");
+    assertThat(serving.needed(80)).isEqualTo(4);
+  }
+
+  @Test
+  void aSharedExpertIsAsWideAsItsConfigurationSaysAndNotAsIntermediateSize() {
+    Inspection right = known("Solar-Open-100B");
+    assertThat(right.experts().sharedWidth()).isEqualTo(1280);
+    Inspection wider = variant("Solar-Open-100B", "intermediate_size", 99_999);
+    assertThat(wider.parameters().total()).isEqualTo(right.parameters().total());
+  }
+
+  @Test
+  void aQueryProjectionIsAsWideAsItsHeads() {
+    String drawing =
+        String.join("\n", LayerDrawing.ofLast(known("Solar-Open-100B")).getFirst().text());
+    assertThat(drawing).contains("q_proj 8192x4096").contains("shared_experts.up_proj 1280x4096");
+    assertThat(drawing).contains("sigmoid").doesNotContain("softmax");
+  }
+
+  @Test
+  void aHiddenSizeFromADocumentIsSaidToDifferFromTheKnownModel() {
+    Inspection wrong = variant("Qwen2.5-72B", "hidden_size", 12_288);
+    assertThat(wrong.parameters().total()).isNotEqualTo(72_706_203_648L);
+    assertThat(String.join(" ", wrong.notes())).contains("hidden_size 12288 against 8192");
+  }
+
+  @Test
+  void aConfigurationThatLacksAKeyIsRefusedByName() {
+    Config config =
+        new Config(
+            (ObjectNode)
+                JsonMapper.shared().readTree("{\"model_type\":\"llama\",\"hidden_size\":64}"));
+    assertThatThrownBy(() -> Inspection.of("config.json", config))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("llama");
+  }
+
+  @Test
+  void absurdSizesAreRefused() {
+    for (String key : List.of("num_hidden_layers", "hidden_size", "vocab_size")) {
+      assertThatThrownBy(() -> variant("Llama-3-8B", key, Long.MAX_VALUE / 2))
+          .isInstanceOf(ArtifactException.class);
+    }
+    assertThatThrownBy(() -> variant("Llama-3-8B", "num_attention_heads", 0))
+        .isInstanceOf(ArtifactException.class);
+  }
+}
