@@ -68,7 +68,10 @@ final class EmbeddingRules {
     double bInA = facts.value(COLUMNS, "tokens.b.in.a");
     double tokensOfA = facts.value(COLUMNS, "tokens.a");
     double tokensOfB = facts.value(COLUMNS, "tokens.b");
-    boolean bodyDerived = body != null && body.relation() == Relation.DERIVED;
+    boolean bodyDerived =
+        body != null
+            && body.relation() == Relation.DERIVED
+            && !body.kinds().contains(Kind.LAYERS_TRANSPLANTED);
     if (related && Double.compare(tokensOfA, tokensOfB) != 0) {
       if (aInB >= contained || bInA >= contained) {
         boolean childIsSmaller =
