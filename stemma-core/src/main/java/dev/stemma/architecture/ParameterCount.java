@@ -122,7 +122,12 @@ public record ParameterCount(
       head = role.part() == Part.HEAD ? elements : head;
     }
     for (dev.stemma.artifact.Tensor tensor : model.unmapped()) {
-      all.merge(Block.OTHER, tensor.shape().elements(), Math::addExact);
+      boolean isIndex =
+          tensor.view() instanceof dev.stemma.artifact.TensorView.Stored stored
+              && stored.type() == dev.stemma.artifact.ElementType.I64;
+      if (!isIndex) {
+        all.merge(Block.OTHER, tensor.shape().elements(), Math::addExact);
+      }
     }
     long routed = all.getOrDefault(Block.ROUTED_EXPERTS, 0L);
     long experts = 1L + model.tensors().keySet().stream().mapToInt(Role::expert).max().orElse(-1);
