@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,13 +63,15 @@ public final class WeightsCommand implements Callable<Integer> {
   @Option(names = "--output", paramLabel = "FILE", description = "Write the results as JSON.")
   @Nullable Path output;
 
+  private @Nullable Thread warmUp;
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    Thread.ofPlatform().daemon().name("stemma-warm-up").start(() -> PairKernels.best().warmUp());
+    warmUp = Thread.ofPlatform().daemon().start(() -> PairKernels.best().warmUp());
     Progress progress = common.progress();
     int threads = Math.max(1, common.threads);
     try (Investigation investigation = new Investigation(Sources.standard(), threads, progress)) {
@@ -92,6 +95,7 @@ public final class WeightsCommand implements Callable<Integer> {
     CanonicalModel second = investigation.open(model2);
     Scope scope = new Scope(new TreeSet<>(layers), true);
     checkLayers(first, second);
+    awaitWarmUp();
     WeightComparison direct = limited(engine, first, second, scope, progress);
     if (control == null) {
       return new WeightsOutput(model1, model2, direct, null);
@@ -105,6 +109,18 @@ public final class WeightsCommand implements Callable<Integer> {
             control,
             limited(engine, first, third, scope, progress),
             limited(engine, second, third, scope, progress)));
+  }
+
+  /** A worker that began in the interpreter would stay there for a whole chunk. */
+  private void awaitWarmUp() {
+    try {
+      if (warmUp != null) {
+        warmUp.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+    }
   }
 
   /** With --layers, what is outside the layers is not read. */

@@ -10,6 +10,7 @@ import dev.stemma.artifact.TensorView.Stored;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.PairKernels;
 import dev.stemma.numeric.PairStatistics;
+import dev.stemma.source.LocalBytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -81,17 +82,24 @@ public final class PairPass {
         && chunk.b() instanceof Stored b
         && isPlain(a)
         && isPlain(b)) {
+      MemorySegment bytesA = tensors.stored(part(a, chunk));
+      MemorySegment bytesB = tensors.stored(part(b, chunk));
       PairStatistics sums =
-          PairKernels.best()
-              .measure(
-                  tensors.stored(part(a, chunk)),
-                  a.type(),
-                  tensors.stored(part(b, chunk)),
-                  b.type(),
-                  chunk.count());
+          LocalBytes.guarding(
+              a.bytes().file() + " or " + b.bytes().file(),
+              () -> PairKernels.best().measure(bytesA, a.type(), bytesB, b.type(), chunk.count()));
+      release(bytesA);
+      release(bytesB);
       return new Sums(chunk.tensor(), sums);
     }
     return new Sums(chunk.tensor(), decoded(chunk, tensors));
+  }
+
+  /** Gives the pages' mapping back, on this thread: at the end of the process one thread would. */
+  private static void release(MemorySegment segment) {
+    if (segment.isMapped()) {
+      segment.unload();
+    }
   }
 
   /** The bytes of one side of a chunk. */

@@ -34,80 +34,80 @@ record Bfloat16Sums() implements BlockSums {
   }
 
   @Override
-  public boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes) {
-    FloatVector dot = FloatVector.zero(Lanes.FLOATS);
-    FloatVector a1 = dot;
-    FloatVector a2 = dot;
-    FloatVector a3 = dot;
-    FloatVector a4 = dot;
-    FloatVector b1 = dot;
-    FloatVector b2 = dot;
-    FloatVector b3 = dot;
-    FloatVector b4 = dot;
-    FloatVector absolute = dot;
-    FloatVector squared = dot;
-    FloatVector maximum = dot;
-    long equal = 0;
-    long start = first * 2L;
-    long end = start + (long) vectors * STEP_BYTES;
-    for (long at = start; at < end; at += STEP_BYTES) {
-      IntVector pairA = IntVector.fromMemorySegment(INTS, a, at, LITTLE_ENDIAN);
-      IntVector pairB = IntVector.fromMemorySegment(INTS, b, at, LITTLE_ENDIAN);
-      equal += pairA.reinterpretAsShorts().eq(pairB.reinterpretAsShorts()).trueCount();
-      FloatVector lowA = pairA.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      FloatVector lowB = pairB.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      FloatVector lowASquare = lowA.mul(lowA);
-      FloatVector lowBSquare = lowB.mul(lowB);
-      FloatVector low = lowA.sub(lowB);
-      FloatVector lowSize = low.abs();
-      dot = lowA.fma(lowB, dot);
-      a1 = a1.add(lowA);
-      a2 = a2.add(lowASquare);
-      a3 = lowASquare.fma(lowA, a3);
-      a4 = lowASquare.fma(lowASquare, a4);
-      b1 = b1.add(lowB);
-      b2 = b2.add(lowBSquare);
-      b3 = lowBSquare.fma(lowB, b3);
-      b4 = lowBSquare.fma(lowBSquare, b4);
-      absolute = absolute.add(lowSize);
-      maximum = maximum.max(lowSize);
-      squared = low.fma(low, squared);
-      FloatVector highA = pairA.and(UPPER_HALF).reinterpretAsFloats();
-      FloatVector highB = pairB.and(UPPER_HALF).reinterpretAsFloats();
-      FloatVector highASquare = highA.mul(highA);
-      FloatVector highBSquare = highB.mul(highB);
-      FloatVector high = highA.sub(highB);
-      FloatVector highSize = high.abs();
-      dot = highA.fma(highB, dot);
-      a1 = a1.add(highA);
-      a2 = a2.add(highASquare);
-      a3 = highASquare.fma(highA, a3);
-      a4 = highASquare.fma(highASquare, a4);
-      b1 = b1.add(highB);
-      b2 = b2.add(highBSquare);
-      b3 = highBSquare.fma(highB, b3);
-      b4 = highBSquare.fma(highBSquare, b4);
-      absolute = absolute.add(highSize);
-      maximum = maximum.max(highSize);
-      squared = high.fma(high, squared);
+  public int add(
+      MemorySegment a, MemorySegment b, int first, int blocks, int vectors, Lanes lanes) {
+    long at = first * 2L;
+    for (int block = 0; block < blocks; block++) {
+      FloatVector dot = FloatVector.zero(Lanes.FLOATS);
+      FloatVector a1 = dot;
+      FloatVector a2 = dot;
+      FloatVector a3 = dot;
+      FloatVector a4 = dot;
+      FloatVector b1 = dot;
+      FloatVector b2 = dot;
+      FloatVector b3 = dot;
+      FloatVector b4 = dot;
+      FloatVector absolute = dot;
+      FloatVector squared = dot;
+      FloatVector maximum = dot;
+      int equal = 0;
+      for (int step = 0; step < vectors; step++, at += STEP_BYTES) {
+        IntVector pairA = IntVector.fromMemorySegment(INTS, a, at, LITTLE_ENDIAN);
+        IntVector pairB = IntVector.fromMemorySegment(INTS, b, at, LITTLE_ENDIAN);
+        equal += pairA.reinterpretAsShorts().eq(pairB.reinterpretAsShorts()).trueCount();
+        FloatVector lowA = pairA.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        FloatVector lowB = pairB.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        FloatVector lowASquare = lowA.mul(lowA);
+        FloatVector lowBSquare = lowB.mul(lowB);
+        FloatVector low = lowA.sub(lowB);
+        FloatVector lowSize = low.abs();
+        dot = lowA.fma(lowB, dot);
+        a1 = lowA.add(a1);
+        a2 = lowASquare.add(a2);
+        a3 = lowASquare.fma(lowA, a3);
+        a4 = lowASquare.fma(lowASquare, a4);
+        b1 = lowB.add(b1);
+        b2 = lowBSquare.add(b2);
+        b3 = lowBSquare.fma(lowB, b3);
+        b4 = lowBSquare.fma(lowBSquare, b4);
+        absolute = lowSize.add(absolute);
+        maximum = lowSize.max(maximum);
+        squared = low.fma(low, squared);
+        FloatVector highA = pairA.and(UPPER_HALF).reinterpretAsFloats();
+        FloatVector highB = pairB.and(UPPER_HALF).reinterpretAsFloats();
+        FloatVector highASquare = highA.mul(highA);
+        FloatVector highBSquare = highB.mul(highB);
+        FloatVector high = highA.sub(highB);
+        FloatVector highSize = high.abs();
+        dot = highA.fma(highB, dot);
+        a1 = highA.add(a1);
+        a2 = highASquare.add(a2);
+        a3 = highASquare.fma(highA, a3);
+        a4 = highASquare.fma(highASquare, a4);
+        b1 = highB.add(b1);
+        b2 = highBSquare.add(b2);
+        b3 = highBSquare.fma(highB, b3);
+        b4 = highBSquare.fma(highBSquare, b4);
+        absolute = highSize.add(absolute);
+        maximum = highSize.max(maximum);
+        squared = high.fma(high, squared);
+      }
+      lanes.put(Lanes.DOT, dot);
+      lanes.put(Lanes.A, a1);
+      lanes.put(Lanes.A + 1, a2);
+      lanes.put(Lanes.A + 2, a3);
+      lanes.put(Lanes.A + 3, a4);
+      lanes.put(Lanes.B, b1);
+      lanes.put(Lanes.B + 1, b2);
+      lanes.put(Lanes.B + 2, b3);
+      lanes.put(Lanes.B + 3, b4);
+      lanes.put(Lanes.ABSOLUTE, absolute);
+      lanes.put(Lanes.SQUARED, squared);
+      lanes.put(Lanes.MAXIMUM, maximum);
+      if (!lanes.flush(equal)) {
+        return block;
+      }
     }
-    // A fourth power that is NaN or infinite stays so in its lane's sum: less itself it is no zero.
-    FloatVector fourth = a4.add(b4);
-    if (!fourth.sub(fourth).eq(0f).allTrue()) {
-      return false;
-    }
-    lanes.add(Lanes.DOT, dot);
-    lanes.add(Lanes.A, a1);
-    lanes.add(Lanes.A + 1, a2);
-    lanes.add(Lanes.A + 2, a3);
-    lanes.add(Lanes.A + 3, a4);
-    lanes.add(Lanes.B, b1);
-    lanes.add(Lanes.B + 1, b2);
-    lanes.add(Lanes.B + 2, b3);
-    lanes.add(Lanes.B + 3, b4);
-    lanes.add(Lanes.ABSOLUTE, absolute);
-    lanes.add(Lanes.SQUARED, squared);
-    lanes.maximum(maximum, equal);
-    return true;
+    return blocks;
   }
 }

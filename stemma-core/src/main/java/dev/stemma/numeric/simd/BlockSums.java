@@ -15,10 +15,11 @@ sealed interface BlockSums permits Bfloat16Sums, FloatSums, DecodedSums {
   int vectorElements();
 
   /**
-   * Adds the block that starts at pair {@code first}.
+   * Adds blocks, from pair {@code first} on, until one has a value that is not finite or whose
+   * fourth power overflows. The loop over blocks is in here so that one compiled method does all.
    *
-   * @param vectors how many steps, at most {@link Lanes#VECTORS}
-   * @return false, and nothing is added, if a value is not finite or its fourth power overflows
+   * @param vectors how many steps a block has, at most {@link Lanes#VECTORS}
+   * @return how many blocks were added; the one after them was not
    */
-  boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes);
+  int add(MemorySegment a, MemorySegment b, int first, int blocks, int vectors, Lanes lanes);
 }

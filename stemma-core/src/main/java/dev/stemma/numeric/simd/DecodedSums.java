@@ -33,15 +33,22 @@ record DecodedSums(
   }
 
   @Override
-  public boolean add(MemorySegment a, MemorySegment b, int first, int vectors, Lanes lanes) {
-    if (typeA == ElementType.F16 && typeB == ElementType.F16) {
-      decodeFloat16(a, first, decodedA);
-      decodeFloat16(b, first, decodedB);
-    } else {
-      decode(a, typeA, first, decodedA);
-      decode(b, typeB, first, decodedB);
+  public int add(
+      MemorySegment a, MemorySegment b, int first, int blocks, int vectors, Lanes lanes) {
+    for (int block = 0; block < blocks; block++) {
+      int start = first + block * FloatSums.BLOCK_ELEMENTS;
+      if (typeA == ElementType.F16 && typeB == ElementType.F16) {
+        decodeFloat16(a, start, decodedA);
+        decodeFloat16(b, start, decodedB);
+      } else {
+        decode(a, typeA, start, decodedA);
+        decode(b, typeB, start, decodedB);
+      }
+      if (FLOATS.add(decodedA, decodedB, 0, 1, vectors, lanes) == 0) {
+        return block;
+      }
     }
-    return FLOATS.add(decodedA, decodedB, 0, vectors, lanes);
+    return blocks;
   }
 
   private static void decode(

@@ -1,9 +1,7 @@
 package dev.stemma.numeric.simd;
 
 import dev.stemma.numeric.PairStatistics;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The sums of many blocks, in float64, one for each vector lane until the end. */
@@ -19,14 +17,15 @@ final class Lanes {
   static final int B = 5;
   static final int ABSOLUTE = 9;
   static final int SQUARED = 10;
+  static final int MAXIMUM = 11;
   private static final int SUMS = 11;
 
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   private static final int WIDTH = FLOATS.length();
 
+  private final float[] block = new float[(SUMS + 1) * WIDTH];
   private final double[] sums = new double[SUMS * WIDTH];
-  private final float[] maxima = new float[WIDTH];
   private final boolean sameType;
+  private float maximum;
   private long bitEqual;
 
   /** Nothing added yet; without the same type there are no equal bits to count. */
@@ -34,30 +33,37 @@ final class Lanes {
     this.sameType = sameType;
   }
 
-  /** Adds one sum's lanes. */
-  void add(int sum, FloatVector lanes) {
-    int at = sum * WIDTH;
-    ((DoubleVector) lanes.convertShape(VectorOperators.F2D, DOUBLES, 0))
-        .add(DoubleVector.fromArray(DOUBLES, sums, at))
-        .intoArray(sums, at);
-    at += DOUBLES.length();
-    ((DoubleVector) lanes.convertShape(VectorOperators.F2D, DOUBLES, 1))
-        .add(DoubleVector.fromArray(DOUBLES, sums, at))
-        .intoArray(sums, at);
+  /** Puts down one sum of a block. */
+  void put(int sum, FloatVector lanes) {
+    lanes.intoArray(block, sum * WIDTH);
   }
 
-  /** Takes in a block's largest differences and its count of equal bits. */
-  void maximum(FloatVector lanes, long equal) {
-    lanes.max(FloatVector.fromArray(FLOATS, maxima, 0)).intoArray(maxima, 0);
+  /**
+   * Adds the block that was put down. Plain loops, which are fast before they are compiled best.
+   *
+   * @param equal pairs of the block with equal bits
+   * @return false, and nothing is added, if a fourth power is NaN or infinite
+   */
+  boolean flush(int equal) {
+    float fourth = 0;
+    for (int lane = 0; lane < WIDTH; lane++) {
+      fourth += block[(A + 3) * WIDTH + lane] + block[(B + 3) * WIDTH + lane];
+    }
+    if (!Float.isFinite(fourth)) {
+      return false;
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += block[i];
+    }
+    for (int lane = SUMS * WIDTH; lane < block.length; lane++) {
+      maximum = Math.max(maximum, block[lane]);
+    }
     bitEqual += equal;
+    return true;
   }
 
   /** Everything added so far. */
   PairStatistics statistics(long count) {
-    double maximum = 0;
-    for (float lane : maxima) {
-      maximum = Math.max(maximum, lane);
-    }
     return PairStatistics.ofSums(
         count,
         new double[] {total(A), total(A + 1), total(A + 2), total(A + 3)},

@@ -74,7 +74,7 @@ public final class VectorPairKernel implements PairKernel {
       Bfloat16Sums block = new Bfloat16Sums();
       Lanes lanes = new Lanes(true);
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-        block.add(zeros, zeros, 0, 1 + (round & 3), lanes);
+        block.add(zeros, zeros, 0, 1 + (round & 1), 1 + (round & 3), lanes);
       }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "no warm-up", e);
@@ -118,11 +118,13 @@ public final class VectorPairKernel implements PairKernel {
     int size = Lanes.VECTORS * block.vectorElements();
     int first = 0;
     long vectorised = 0;
-    for (; first + size <= elements; first += size) {
-      if (block.add(a, b, first, Lanes.VECTORS, lanes)) {
-        vectorised += size;
-      } else {
+    while (elements - first >= size) {
+      int added = block.add(a, b, first, (elements - first) / size, Lanes.VECTORS, lanes) * size;
+      vectorised += added;
+      first += added;
+      if (elements - first >= size) {
         exact = exact.plus(scalar(block, a, b, first, size));
+        first += size;
       }
     }
     if (first < elements) {
