@@ -14,6 +14,8 @@ import dev.stemma.analysis.training.reading.TrainingLogs;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Printable;
+import dev.stemma.report.Reports;
+import dev.stemma.report.Texts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +60,12 @@ final class TrainlogCommand implements Callable<Integer> {
       description = "Tokens of one optimizer step (batch x sequence length).")
   @Nullable String tokensPerStep;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write a report: .html .md .json. Repeatable.")
+  List<Path> reports = new ArrayList<>();
+
   @Mixin TrainingOptions options = new TrainingOptions();
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -66,6 +74,7 @@ final class TrainlogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    reports.forEach(Reports::forFile);
     Claims claims = options.read();
     if (tokensPerStep != null) {
       claims =
@@ -86,6 +95,11 @@ final class TrainlogCommand implements Callable<Integer> {
       for (int first = 0; first < second; first++) {
         comparisons.add(RunComparison.of(logs.get(first), logs.get(second)));
       }
+    }
+    for (Path file : reports) {
+      String command =
+          "stemma " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+      Reports.write(TrainlogReport.of(command, runs, comparisons), file, Texts.ENGLISH);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {

@@ -24,7 +24,7 @@ final class Checkpoints implements Check {
     CheckpointTrail trail = run.checkpoints();
     List<CheckpointTrail.Point> points = trail.points();
     if (points.isEmpty()) {
-      return Finding.notApplicable(id(), NULL, "No checkpoints were given (--checkpoints).");
+      return Finding.notApplicable(id(), NULL, "No sequence of checkpoints was given.");
     }
     if (Boolean.FALSE.equals(trail.releaseMatches())) {
       return finding(

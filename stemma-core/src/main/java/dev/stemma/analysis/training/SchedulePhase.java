@@ -10,7 +10,7 @@ import java.util.Optional;
  * that the head was cut and the steps renumbered.
  */
 final class SchedulePhase implements Sign.Search {
-  private static final double STEEP = 0.35;
+  private static final double MARGIN = 0.2;
 
   @Override
   public Optional<Sign> in(Run run) {
@@ -79,7 +79,13 @@ final class SchedulePhase implements Sign.Search {
         steepestAt > 0 && steepestAt < slopes.length - 1 && last < 0.8 * steepest && last >= 0;
     boolean rises = slopes[0] < 0.97 * steepest;
     double share = slopes[0] / steepest;
-    if (steepest <= 0 || !bell || !rises || share <= STEEP || !unimodal(slopes, steepestAt)) {
+    // A whole cosine falls so steeply where its first two rows lie, if it ends with the log.
+    double whole = Math.sin(Math.PI * 0.5 * (steps[from] + steps[from + 1]) / steps[count - 1]);
+    if (steepest <= 0
+        || !bell
+        || !rises
+        || share <= whole + MARGIN
+        || !unimodal(slopes, steepestAt)) {
       return Optional.empty();
     }
     return Optional.of(

@@ -45,9 +45,9 @@ final class SmoothedCurve implements Sign.Search {
                   whole,
                   bound)));
     }
-    for (int from = 0; from + STRETCH <= losses.length && quantum < noise; from += STRETCH / 2) {
+    for (int from = 0; from + STRETCH <= losses.length && quantum < noise; from += STRETCH / 4) {
       double stretch = whiteness(Arrays.copyOfRange(losses, from, from + STRETCH));
-      if (stretch < 0.6) {
+      if (stretch < 0.65) {
         long step = run.log().rows().get(from + Math.max(2, all.length / 10)).step();
         return Optional.of(
             sign(

@@ -87,7 +87,7 @@ public record TrainingLog(
             : Optional.of(
                 new Start(rows.getFirst().step(), rows.getFirst().loss(), firstWindow, "training"));
     Optional<Start> held =
-        evaluations.isEmpty() || evaluations.getFirst().step() > 0
+        evaluations.isEmpty() || evaluations.getFirst().step() > 1
             ? Optional.empty()
             : Optional.of(
                 new Start(

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Tables with a head line, separated by comma, semicolon or tab; columns are known by name. A wandb
@@ -18,10 +19,17 @@ final class CsvLogReader {
   private static final int MAXIMUM_COLUMNS = 4096;
   private static final String RUN_SEPARATOR = " - ";
 
+  /** A name with its number, as text logs have and heads have not. */
+  private static final Pattern VALUE =
+      Pattern.compile("[:=]\\s*[-+.]?\\d|\\s[-+]?\\d*\\.\\d|[A-Za-z]\\s+\\d+\\s*([:,|]|$)");
+
   private record Cell(String run, Column column) {}
 
   /** Whether a first line is the head of a table that holds a loss. */
   static boolean isHead(String line) {
+    if (VALUE.matcher(line).find()) {
+      return false;
+    }
     return cells(line, separator(line)).stream()
         .map(CsvLogReader::cell)
         .flatMap(Optional::stream)
