@@ -38,8 +38,8 @@ final class Findings {
   static List<ComponentVerdict> components(Verdict verdict) {
     return verdict.components().stream()
         .sorted(
-            Comparator.comparing((ComponentVerdict component) ->
-                    component.component().isBody() ? 0 : 1)
+            Comparator.comparing(
+                    (ComponentVerdict component) -> component.component().isBody() ? 0 : 1)
                 .thenComparing(ComponentVerdict::relation))
         .toList();
   }
