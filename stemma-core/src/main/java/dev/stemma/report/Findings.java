@@ -7,6 +7,7 @@ import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,16 @@ final class Findings {
                 leading == null ? List.of() : leading.kinds()),
         a,
         b);
+  }
+
+  /** The components as readers want them: what decides first. */
+  static List<ComponentVerdict> components(Verdict verdict) {
+    return verdict.components().stream()
+        .sorted(
+            Comparator.comparing(
+                    (ComponentVerdict component) -> component.component().isBody() ? 0 : 1)
+                .thenComparing(ComponentVerdict::relation))
+        .toList();
   }
 
   /** One component in one plain sentence, with how. */
@@ -66,7 +77,7 @@ final class Findings {
   private static @Nullable ComponentVerdict leading(Verdict verdict) {
     return verdict.components().stream()
         .filter(component -> component.relation() == verdict.relation())
-        .min(java.util.Comparator.comparing(component -> component.component().isBody() ? 0 : 1))
+        .min(Comparator.comparing(component -> component.component().isBody() ? 0 : 1))
         .orElse(null);
   }
 

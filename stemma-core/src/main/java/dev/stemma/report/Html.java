@@ -68,7 +68,7 @@ final class Html {
       out.append('<').append(name);
       for (Map.Entry<String, String> attribute : attributes.entrySet()) {
         out.append(' ').append(attribute.getKey()).append("=\"");
-        escape(attribute.getValue(), out);
+        escape(Keys.printable(attribute.getValue()), out);
         out.append('"');
       }
       out.append('>');

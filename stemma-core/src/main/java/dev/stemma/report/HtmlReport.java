@@ -116,7 +116,7 @@ public final class HtmlReport implements ReportFormat {
       box.add(styled("p", "lead", summary));
     }
     Element list = element("ul");
-    for (ComponentVerdict component : verdict.components()) {
+    for (ComponentVerdict component : Findings.components(verdict)) {
       list.add(element("li", Findings.sentence(texts, component)));
     }
     box.add(list);
@@ -175,7 +175,7 @@ public final class HtmlReport implements ReportFormat {
 
   private Element components(Verdict verdict) {
     Element body = element("tbody");
-    for (ComponentVerdict component : verdict.components()) {
+    for (ComponentVerdict component : Findings.components(verdict)) {
       Element name =
           element("th")
               .with("scope", "row")
@@ -221,7 +221,7 @@ public final class HtmlReport implements ReportFormat {
     Set<Component> told = EnumSet.noneOf(Component.class);
     Verdict verdict = report.verdict();
     if (verdict != null) {
-      for (ComponentVerdict component : verdict.components()) {
+      for (ComponentVerdict component : Findings.components(verdict)) {
         told.add(component.component());
         parts.add(component(report, component, parts.isEmpty()));
       }

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** Small things that all formats need. */
 final class Keys {
   /** Texts are cut by {@link Printable} at this length; longer ones pass in pieces. */
-  private static final int PIECE = 300;
+  private static final int PIECE = 40;
 
   private Keys() {}
 
@@ -30,8 +30,17 @@ final class Keys {
     if (text.length() <= PIECE) {
       return Printable.text(text);
     }
-    int end = Character.isHighSurrogate(text.charAt(PIECE - 1)) ? PIECE - 1 : PIECE;
-    return Printable.text(text.substring(0, end)) + printable(text.substring(end));
+    StringBuilder out = new StringBuilder(text.length() + 8);
+    int start = 0;
+    while (start < text.length()) {
+      int end = Math.min(text.length(), start + PIECE);
+      if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+        end--;
+      }
+      out.append(Printable.text(text.substring(start, end)));
+      start = end;
+    }
+    return out.toString();
   }
 
   /** The digest in hexadecimal digits alone, whatever prefix it carries. */

@@ -55,7 +55,7 @@ public final class MarkdownReport implements ReportFormat {
   private void components(Appendable out, Report report, Verdict verdict) throws IOException {
     line(out, "## " + texts.get("heading.components"));
     List<List<String>> rows = new ArrayList<>();
-    for (ComponentVerdict component : verdict.components()) {
+    for (ComponentVerdict component : Findings.components(verdict)) {
       LayerMap map = component.layerMap();
       rows.add(
           List.of(
@@ -67,7 +67,7 @@ public final class MarkdownReport implements ReportFormat {
               map == null ? "" : LayerRanges.sentence(texts, map)));
     }
     table(out, heads("component", "relation", "kinds", "p", "because", "layer-map"), rows);
-    for (ComponentVerdict component : verdict.components()) {
+    for (ComponentVerdict component : Findings.components(verdict)) {
       out.append("- ").append(escaped(Findings.sentence(texts, component))).append('\n');
       String power = component.power();
       if (power != null && !power.isBlank()) {

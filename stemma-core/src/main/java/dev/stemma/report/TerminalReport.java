@@ -87,7 +87,7 @@ public final class TerminalReport implements ReportFormat {
 
   private void components(Appendable out, Verdict verdict) throws IOException {
     heading(out, "heading.components");
-    for (ComponentVerdict component : verdict.components()) {
+    for (ComponentVerdict component : Findings.components(verdict)) {
       block(out, "  ", style(component.relation()), Findings.sentence(texts, component));
       if (component.log10p() != null) {
         block(

@@ -34,11 +34,23 @@ public final class Texts {
 
   private Texts(Locale locale) {
     this.locale = locale;
-    this.bundle =
-        ResourceBundle.getBundle(
-            "dev.stemma.report.texts",
-            locale,
-            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    this.bundle = bundle("dev.stemma.report.texts", locale);
+    if (!locale.equals(Locale.ENGLISH)) {
+      ResourceBundle english = bundle("dev.stemma.verdict.verdict", Locale.ENGLISH);
+      ResourceBundle translated = bundle("dev.stemma.verdict.verdict", locale);
+      for (String key : english.keySet()) {
+        sentences.put(
+            english.getString(key).replace("''", "'"),
+            translated.getString(key).replace("''", "'"));
+      }
+    }
+  }
+
+  private static ResourceBundle bundle(String name, Locale locale) {
+    return ResourceBundle.getBundle(
+        name,
+        locale,
+        ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
   }
 
   /** The texts for a language tag such as {@code ko}; English where there is no bundle. */

@@ -5,10 +5,13 @@ import java.io.Writer;
 
 /**
  * Passes JSON through with every character that could deceive a terminal or a reader (controls,
- * bidirectional overrides, unpaired surrogates) as a {@code \}{@code u} escape: such characters
- * stand only within strings, so the document keeps its meaning.
+ * bidirectional overrides) as a {@code \}{@code u} escape: such characters stand only within
+ * strings, so the document keeps its meaning.
  */
 final class VisibleJson extends Writer {
+  /** For half of a surrogate pair, which UTF-8 cannot carry. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private final Appendable out;
   private char pendingHigh;
 
@@ -36,10 +39,12 @@ final class VisibleJson extends Writer {
         }
         return;
       }
-      escape(high);
+      out.append(REPLACEMENT);
     }
     if (Character.isHighSurrogate(character)) {
       pendingHigh = character;
+    } else if (Character.isLowSurrogate(character)) {
+      out.append(REPLACEMENT);
     } else if (character == '\n' || isVisible(character)) {
       out.append(character);
     } else {
@@ -69,7 +74,7 @@ final class VisibleJson extends Writer {
   @Override
   public void close() throws IOException {
     if (pendingHigh != 0) {
-      escape(pendingHigh);
+      out.append(REPLACEMENT);
       pendingHigh = 0;
     }
   }

@@ -48,10 +48,13 @@ class TruthSetTest {
   @Test
   void kindsAreReadFromTheWords() throws IOException {
     TruthSet truth = family();
-    assertThat(truth.members().get("deep").kinds()).containsExactly("depth-up-scaled");
-    assertThat(truth.members().get("mix").kinds()).containsExactly("merged");
-    assertThat(truth.members().get("graft").kinds()).containsExactly("layers-transplanted");
-    assertThat(truth.members().get("root").kinds()).isEmpty();
+    assertThat(java.util.Objects.requireNonNull(truth.members().get("deep")).kinds())
+        .containsExactly("depth-up-scaled");
+    assertThat(java.util.Objects.requireNonNull(truth.members().get("mix")).kinds())
+        .containsExactly("merged");
+    assertThat(java.util.Objects.requireNonNull(truth.members().get("graft")).kinds())
+        .containsExactly("layers-transplanted");
+    assertThat(java.util.Objects.requireNonNull(truth.members().get("root")).kinds()).isEmpty();
   }
 
   @Test
