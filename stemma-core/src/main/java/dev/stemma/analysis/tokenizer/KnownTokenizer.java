@@ -1,5 +1,6 @@
 package dev.stemma.analysis.tokenizer;
 
+import dev.stemma.artifact.Tokenizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,5 +31,44 @@ public record KnownTokenizer(
   /** Keeps the list unmodifiable. */
   public KnownTokenizer {
     marks = List.copyOf(marks);
+  }
+
+  private static final int SMALLEST_SAMPLE = 512;
+  private static final int MOST_ZERO_BITS = 10;
+
+  /** Makes a signature: of 512 to 1,023 tokens where there are so many. */
+  static KnownTokenizer of(String name, String from, @Nullable String parent, Tokenizer tokenizer) {
+    Vocabulary vocabulary = new Vocabulary(tokenizer);
+    int zeroBits = 0;
+    int[] sample = sample(vocabulary, zeroBits);
+    int[] smaller = sample(vocabulary, 1);
+    while (smaller.length >= SMALLEST_SAMPLE && zeroBits < MOST_ZERO_BITS) {
+      sample = smaller;
+      zeroBits++;
+      smaller = sample(vocabulary, zeroBits + 1);
+    }
+    long[] hashes = new long[sample.length];
+    int[] ids = new int[sample.length];
+    for (int i = 0; i < sample.length; i++) {
+      hashes[i] = vocabulary.hash(sample[i]);
+      ids[i] = vocabulary.id(sample[i]);
+    }
+    return new KnownTokenizer(
+        name,
+        from,
+        parent,
+        vocabulary.size(),
+        tokenizer.rows(),
+        zeroBits,
+        hashes,
+        ids,
+        KnownTokenizers.marks(tokenizer));
+  }
+
+  private static int[] sample(Vocabulary vocabulary, int zeroBits) {
+    return KnownTokenizers.Sample.of(vocabulary, zeroBits).rankOf().values().stream()
+        .mapToInt(rank -> rank)
+        .sorted()
+        .toArray();
   }
 }

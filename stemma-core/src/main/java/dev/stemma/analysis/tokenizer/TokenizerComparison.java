@@ -26,6 +26,10 @@ public record TokenizerComparison(
 
   /** Compares two tokenizers that were looked up already. */
   public static TokenizerComparison of(KnownKin a, KnownKin b) {
+    return of(a, b, KnownTokenizers.standard());
+  }
+
+  static TokenizerComparison of(KnownKin a, KnownKin b, KnownTokenizers known) {
     Thresholds thresholds = Thresholds.STANDARD;
     VocabularyComparison counts = VocabularyComparison.of(a.vocabulary(), b.vocabulary());
     Optional<KnownAncestor> ancestor = ancestor(counts, a, b, thresholds);
@@ -37,7 +41,7 @@ public record TokenizerComparison(
                 b.vocabulary().tokenizer().kind(),
                 ancestor)
             .judge();
-    return new TokenizerComparison(counts, withKnownDirection(kinship, a, b), a, b);
+    return new TokenizerComparison(counts, withKnownDirection(kinship, a, b, known), a, b);
   }
 
   private static Optional<KnownAncestor> ancestor(
@@ -72,7 +76,8 @@ public record TokenizerComparison(
   }
 
   /** A direction that is known from publication overrides what cannot be seen. */
-  private static Kinship withKnownDirection(Kinship kinship, KnownKin a, KnownKin b) {
+  private static Kinship withKnownDirection(
+      Kinship kinship, KnownKin a, KnownKin b, KnownTokenizers known) {
     if (!kinship.relation().isDerivation() || kinship.relation() == TokenizerRelation.IDENTICAL) {
       return kinship;
     }
@@ -81,7 +86,6 @@ public record TokenizerComparison(
     if (nameA == null || nameB == null || nameA.equals(nameB)) {
       return kinship;
     }
-    KnownTokenizers known = KnownTokenizers.standard();
     String parent =
         known.descends(nameB, nameA) ? "a" : known.descends(nameA, nameB) ? "b" : kinship.parent();
     return new Kinship(kinship.relation(), kinship.ancestor(), parent, kinship.reasons());

