@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -29,6 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Derives checkpoints of known ancestry and writes them with their {@code lineage.json}. */
 public final class Lab {
+  /** Derivations after which the model computes what it did before. */
+  private static final Set<String> FUNCTION_PRESERVING =
+      Set.of("permute", "rotate", "rescale", "rename");
+
   private final Function<String, CanonicalModel> open;
   private final TensorReader reader;
   private final Progress progress;
@@ -63,11 +68,14 @@ public final class Lab {
     Checkpoint checkpoint = checkpoint(base);
     Derivations derivations = new Derivations(other -> checkpoint(open.apply(other)));
     boolean yi = false;
-    for (Derivations.Step step : derivations.parse(checkpoint, how)) {
+    List<Derivations.Step> steps = derivations.parse(checkpoint, how);
+    for (Derivations.Step step : steps) {
       checkpoint = step.derivation().derive(checkpoint, random);
       yi |= step.name().equals("rename");
     }
-    write(checkpoint, base, how, seed, destination, companions, yi);
+    boolean sameFunction =
+        steps.stream().allMatch(step -> FUNCTION_PRESERVING.contains(step.name()));
+    write(checkpoint, base, how, seed, destination, companions, yi, sameFunction);
   }
 
   private Checkpoint checkpoint(CanonicalModel model) {
@@ -129,7 +137,8 @@ public final class Lab {
       long seed,
       Path destination,
       List<Path> companions,
-      boolean yi)
+      boolean yi,
+      boolean sameFunction)
       throws IOException {
     Path absolute = destination.toAbsolutePath();
     Path parent = absolute.getParent();
@@ -158,6 +167,10 @@ public final class Lab {
       lineage.put("parentDigest", base.model().digest());
       lineage.put("how", how);
       lineage.put("seed", seed);
+      if (sameFunction) {
+        CanonicalModel derived = open.apply(temporary.toString());
+        new SameFunction(reader).prove(base, derived, lineage.putObject("sameFunction"));
+      }
       text(temporary.resolve("lineage.json"), lineage.toPrettyString());
       for (Path companion : companions) {
         Files.copy(companion, temporary.resolve(companion.getFileName().toString()));

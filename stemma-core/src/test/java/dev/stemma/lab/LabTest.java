@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class LabTest {
   @TempDir Path folder;
@@ -172,5 +174,29 @@ class LabTest {
   @Test
   void aMixtureCannotBeUpcycledAgain() {
     assertThatThrownBy(() -> derive("upcycle:2,upcycle:2")).isInstanceOf(ArtifactException.class);
+  }
+
+  @Test
+  void aDisguiseIsProvedByRunningBothModels() throws IOException {
+    derive("permute,rescale");
+    JsonNode lineage =
+        JsonMapper.shared().readTree(folder.resolve("derived").resolve("lineage.json").toFile());
+    JsonNode proof = lineage.path("sameFunction");
+    assertThat(proof.path("outcome").asString()).isEqualTo("proved");
+    assertThat(proof.path("largestLogitDifference").asDouble())
+        .isBetween(0.0, proof.path("tolerance").asDouble());
+  }
+
+  @Test
+  void anotherFunctionIsNotProved() throws IOException {
+    Path other = TinyLlama.write(folder.resolve("other"), 4, 2);
+    assertThatThrownBy(() ->
+            new SameFunction(new TensorReader(bytes))
+                .prove(
+                    open(base.toString()),
+                    open(other.toString()),
+                    JsonMapper.shared().createObjectNode()))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("keeps the function");
   }
 }
