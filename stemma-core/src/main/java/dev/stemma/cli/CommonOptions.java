@@ -1,6 +1,8 @@
 package dev.stemma.cli;
 
+import dev.stemma.Investigation;
 import dev.stemma.source.Progress;
+import dev.stemma.source.Sources;
 import picocli.CommandLine.Option;
 
 /** Options that every command has; a command takes them with {@code @Mixin}. */
@@ -33,5 +35,10 @@ public final class CommonOptions {
   /** Progress bars on a terminal, silence elsewhere. */
   Progress progress() {
     return quiet || !Terminal.errorIsTerminal() ? Progress.NONE : new TerminalProgress();
+  }
+
+  /** Opens the facade with these options; the caller closes it. */
+  Investigation investigation() {
+    return new Investigation(Sources.standard(), Math.max(1, threads), progress());
   }
 }

@@ -8,7 +8,6 @@ import dev.stemma.report.Report;
 import dev.stemma.report.Reports;
 import dev.stemma.report.TerminalReport;
 import dev.stemma.report.Texts;
-import dev.stemma.source.Sources;
 import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
 import java.io.IOException;
@@ -98,8 +97,7 @@ final class CompareCommand implements Callable<Integer> {
     reports.forEach(Reports::forFile);
     Texts.of(language);
     Report report;
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), Math.max(1, common.threads), common.progress())) {
+    try (Investigation investigation = common.investigation()) {
       report =
           investigation.compare(
               new Investigation.Request(

@@ -6,7 +6,6 @@ import dev.stemma.report.Report;
 import dev.stemma.report.Reports;
 import dev.stemma.report.TerminalReport;
 import dev.stemma.report.Texts;
-import dev.stemma.source.Sources;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Verdict;
 import java.io.IOException;
@@ -72,8 +71,7 @@ final class DemoCommand implements Callable<Integer> {
         error.println(
             "comparing " + example.a() + " and " + example.b() + " (" + example.why() + ") ...");
       }
-      try (Investigation investigation =
-          new Investigation(Sources.standard(), Math.max(1, common.threads), common.progress())) {
+      try (Investigation investigation = common.investigation()) {
         String a = PREFIX + example.a() + VERSION;
         String b = PREFIX + example.b() + VERSION;
         found.add(

@@ -5,7 +5,6 @@ import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Printable;
 import dev.stemma.catalogue.TensorDigests;
 import dev.stemma.catalogue.TensorDigests.TensorDigest;
-import dev.stemma.source.Sources;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,8 +56,7 @@ final class FingerprintCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), Math.max(1, common.threads), common.progress())) {
+    try (Investigation investigation = common.investigation()) {
       CanonicalModel canonical = investigation.open(model);
       List<TensorDigest> digests =
           TensorDigests.of(canonical, as, investigation.tensors(), common.progress());

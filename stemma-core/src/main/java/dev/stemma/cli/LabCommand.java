@@ -4,7 +4,6 @@ import dev.stemma.Investigation;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.lab.Lab;
-import dev.stemma.source.Sources;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -81,8 +80,7 @@ final class LabCommand {
 
     @Override
     public Integer call() throws IOException {
-      try (Investigation investigation =
-          new Investigation(Sources.standard(), Math.max(1, common.threads), common.progress())) {
+      try (Investigation investigation = common.investigation()) {
         new Lab(investigation::open, investigation.tensors(), common.progress())
             .derive(base, how, seed, output, companions());
       } catch (FileAlreadyExistsException e) {

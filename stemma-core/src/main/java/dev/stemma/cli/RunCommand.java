@@ -8,7 +8,6 @@ import dev.stemma.runtime.Sampling;
 import dev.stemma.runtime.Sequence;
 import dev.stemma.runtime.TextCodec;
 import dev.stemma.runtime.TextGenerator;
-import dev.stemma.source.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -125,8 +124,7 @@ final class RunCommand implements Callable<Integer> {
               + " PORT");
     }
     Sampling sampling = sampling();
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), Math.max(1, common.threads), common.progress())) {
+    try (Investigation investigation = common.investigation()) {
       LoadedModel loaded = LoadedModel.open(investigation, model);
       if (server != null) {
         return serve(loaded, server);
