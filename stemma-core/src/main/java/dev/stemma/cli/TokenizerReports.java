@@ -1,7 +1,6 @@
 package dev.stemma.cli;
 
 import dev.stemma.analysis.tokenizer.KnownKin;
-import dev.stemma.analysis.tokenizer.TokenizerComparison;
 import dev.stemma.analysis.tokenizer.TokenizerEvidence;
 import dev.stemma.analysis.tokenizer.TokenizerFamily;
 import dev.stemma.artifact.ArtifactException;
@@ -31,8 +30,12 @@ final class TokenizerReports {
           "one",
           "Name a second tokenizer, or use --json.");
     }
-    TokenizerComparison first = family.comparisons().getFirst().comparison();
-    List<Evidence> evidence = new ArrayList<>(List.of(TokenizerEvidence.of(first)));
+    TokenizerFamily.Compared first = family.comparisons().getFirst();
+    List<Evidence> evidence =
+        new ArrayList<>(
+            List.of(
+                TokenizerEvidence.of(
+                    first.comparison(), family.languages(first), family.warnings())));
     List<Subject> subjects = new ArrayList<>();
     for (int i = 0; i < family.kins().size(); i++) {
       subjects.add(subject(family.references().get(i), family.kins().get(i)));
