@@ -10,6 +10,7 @@ import dev.stemma.architecture.Families;
 import dev.stemma.architecture.KeyValueCache;
 import dev.stemma.architecture.ParameterCount;
 import dev.stemma.architecture.RotaryEmbedding;
+import dev.stemma.architecture.StatedSizes;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ErrorCode;
@@ -61,6 +62,16 @@ public record Inspection(
 
   private static Inspection of(String name, String reference, Config config) {
     Architecture architecture = Families.architecture(config);
+    StatedSizes.misspelt(architecture)
+        .ifPresent(key -> {
+          throw new ArtifactException(
+              ErrorCode.BAD_ARGUMENT,
+              reference,
+              key.found(),
+              key.meant(),
+              key.found(),
+              "Correct the key: it is not read, and the default would be taken without a word.");
+        });
     try {
       return of(
           name,
@@ -143,6 +154,13 @@ public record Inspection(
 
   private static List<String> notes(Architecture architecture, boolean hasConfig) {
     List<String> notes = new ArrayList<>(architecture.family().notes());
+    List<String> defaulted = hasConfig ? StatedSizes.defaulted(architecture) : List.of();
+    if (!defaulted.isEmpty()) {
+      notes.add(
+          "Not stated, so taken from the defaults of the family's official configuration: "
+              + String.join(", ", defaulted)
+              + ".");
+    }
     NearestModels.difference(architecture).ifPresent(notes::add);
     if (!architecture.stated()) {
       notes.add(
