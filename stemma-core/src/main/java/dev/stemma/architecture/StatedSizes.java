@@ -48,10 +48,11 @@ public final class StatedSizes {
   /** The first key that seems to be a misspelt size. */
   public static Optional<Misspelling> misspelt(Architecture architecture) {
     Set<String> known = new HashSet<>(architecture.family().defaults().keySet());
-    Families.aliases().forEach((name, others) -> {
-      known.add(name);
-      known.addAll(others);
-    });
+    Families.aliases()
+        .forEach((name, others) -> {
+          known.add(name);
+          known.addAll(others);
+        });
     for (String size : SIZES) {
       if (architecture.values().stated(size) != null) {
         continue;

@@ -19,8 +19,7 @@ import java.util.Locale;
  * @param sentences what to know besides, one line each
  * @param json the same as a JSON document
  */
-public record FiguresPage(
-    String title, List<Figure> figures, List<String> sentences, String json) {
+public record FiguresPage(String title, List<Figure> figures, List<String> sentences, String json) {
   /** Keeps the lists unmodifiable. */
   public FiguresPage {
     figures = List.copyOf(figures);
@@ -95,9 +94,7 @@ public record FiguresPage(
                 main,
                 element("footer")
                     .text(
-                        texts.get("tool", ToolVersion.VERSION)
-                            + ". "
-                            + texts.get("note.offline")));
+                        texts.get("tool", ToolVersion.VERSION) + ". " + texts.get("note.offline")));
     out.append("<!DOCTYPE html>\n");
     element("html").with("lang", texts.language()).add(head, body).write(out);
     out.append('\n');

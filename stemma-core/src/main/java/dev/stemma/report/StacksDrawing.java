@@ -1,7 +1,6 @@
 package dev.stemma.report;
 
 import static dev.stemma.report.Html.element;
-import static dev.stemma.report.Html.styled;
 
 import dev.stemma.evidence.Figure;
 import dev.stemma.report.Html.Element;

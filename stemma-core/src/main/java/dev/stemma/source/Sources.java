@@ -102,8 +102,8 @@ public final class Sources {
   /** A file whose name says nothing of the model is called after its folder. */
   private static String shortName(String fileName, Path path) {
     Path folder = path.getParent();
-    boolean isTelling = !fileName.equals("config.json") || folder == null;
-    return isTelling || folder.getFileName() == null ? fileName : folder.getFileName().toString();
+    Path named = folder == null ? null : folder.getFileName();
+    return fileName.equals("config.json") && named != null ? named.toString() : fileName;
   }
 
   private static Path real(String reference, Path typed) {

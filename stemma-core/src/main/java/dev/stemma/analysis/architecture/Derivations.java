@@ -70,9 +70,7 @@ public final class Derivations {
           && keyValueHeads <= other.keyValueHeads
           && headDimension <= other.headDimension
           && experts <= other.experts
-          && (experts == 0
-              ? intermediate <= other.intermediate
-              : expertWidth <= other.expertWidth);
+          && (experts == 0 ? intermediate <= other.intermediate : expertWidth <= other.expertWidth);
     }
   }
 
@@ -131,7 +129,8 @@ public final class Derivations {
               + a.vocabulary()
               + " against "
               + b.vocabulary()
-              + " rows of the same width; extension, reduction or replacement is possible besides.");
+              + " rows of the same width; extension, reduction or replacement is possible"
+              + " besides.");
     }
     return out;
   }

@@ -41,6 +41,9 @@ public record Inspection(
     Experts experts,
     Optional<CheckpointCheck> check,
     List<String> notes) {
+  private static final List<String> OTHER_MODALITIES =
+      List.of("vision_config", "audio_config", "speech_config");
+
   /** Keeps the list unmodifiable. */
   public Inspection {
     notes = List.copyOf(notes);
@@ -162,12 +165,30 @@ public record Inspection(
               + ".");
     }
     NearestModels.difference(architecture).ifPresent(notes::add);
+    if (hasConfig) {
+      notes.addAll(uncounted(architecture));
+    }
     if (!architecture.stated()) {
       notes.add(
           hasConfig
               ? "The family is not known: read from the configuration's usual keys and the"
                   + " tensors' names; check the counts."
               : "There is no configuration: the family was inferred from the tensors' names.");
+    }
+    return notes;
+  }
+
+  /** Parts of the model that a configuration has and its family's file does not describe. */
+  private static List<String> uncounted(Architecture architecture) {
+    List<String> notes = new ArrayList<>();
+    for (String section : OTHER_MODALITIES) {
+      boolean isStated =
+          architecture.config().map(config -> config.json().path(section).isObject()).orElse(false);
+      boolean isDescribed =
+          architecture.stacks().stream().anyMatch(stack -> stack.sections().contains(section));
+      if (isStated && !isDescribed) {
+        notes.add("The configuration has a " + section + ", whose model is not counted here.");
+      }
     }
     return notes;
   }
