@@ -12,7 +12,7 @@ import dev.stemma.architecture.Values;
 record LayerKind(String type, int window, boolean turned) {
   static LayerKind of(Recipe recipe, int layer) {
     Values values = recipe.values().atLayer(layer);
-    int window = (int) Math.clamp(values.whole("window").orElse(0L), 0, Integer.MAX_VALUE);
+    int window = Math.clamp(values.whole("window").orElse(0L), 0, Integer.MAX_VALUE);
     boolean sliding = window > 0 && values.text("layer_kind").orElse("full").equals("sliding");
     return new LayerKind(
         sliding ? "sliding_attention" : "full_attention",

@@ -37,8 +37,7 @@ final class RotaryBuilder {
                     : recipe.number("ropeTheta", 10000));
     double partial =
         Settings.number(scaling, "partial_rotary_factor")
-            .orElseGet(() ->
-                recipe.values().number("partial_rotary_factor").orElse(1.0));
+            .orElseGet(() -> recipe.values().number("partial_rotary_factor").orElse(1.0));
     int dimensions = (int) (headDimension * partial);
     if (dimensions < 2 || dimensions % 2 != 0 || dimensions > headDimension) {
       throw settings.wrong(
@@ -72,8 +71,7 @@ final class RotaryBuilder {
       JsonNode byType = parameters.get().get(layerType);
       return byType instanceof ObjectNode ? byType : parameters.get();
     }
-    boolean local =
-        layerType.equals("sliding_attention") && recipe.number(LOCAL_THETA, 0) > 0;
+    boolean local = layerType.equals("sliding_attention") && recipe.number(LOCAL_THETA, 0) > 0;
     return local
         ? settings.json().objectNode()
         : settings.node("rope_scaling").orElseGet(() -> settings.json().objectNode());
