@@ -39,6 +39,12 @@ public sealed interface Figure extends Serializable {
   record Sets(String title, String nameA, String nameB, long onlyA, long both, long onlyB)
       implements Figure {}
 
+  /** Stacks of boxes side by side: layers of models, drawn from top to bottom. */
+  record Stacks(String title, List<Stack> stacks) implements Figure {}
+
+  /** One stack; every box has lines, the first of which is its head. */
+  record Stack(String name, List<List<String>> boxes) implements Serializable {}
+
   /** Rows under column heads. */
   record Table(String title, List<String> head, List<List<String>> rows) implements Figure {}
 }

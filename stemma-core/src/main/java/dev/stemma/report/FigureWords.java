@@ -32,6 +32,7 @@ final class FigureWords {
               Numbers.count(sets.both()),
               Numbers.count(sets.onlyB()),
               texts.phrase(sets.nameB()));
+      case Figure.Stacks stacks -> StacksDrawing.words(stacks);
       case Figure.Table table -> texts.get("figure.table.alt", table.rows().size());
     };
   }
