@@ -93,7 +93,7 @@ final class TokenizerOutput {
                 "  %-10s %6d %8.2f%n",
                 language,
                 pieces.size(),
-                (double) characters.get(language) / Math.max(1, pieces.size())));
+                (double) characters.getOrDefault(language, 0) / Math.max(1, pieces.size())));
   }
 
   private void print(PrintWriter out, Compared compared) {

@@ -276,9 +276,11 @@ final class KinshipRules {
     if (!isInformative()) {
       return false;
     }
-    return words.share()
-        >= thresholds.get(
-            OrderNull.isTiny(counts, kindA, kindB) ? "copiedOrderTiny" : "copiedOrder");
+    // Both holding a public tokenizer in its order is a common origin by itself.
+    return ancestor.isPresent()
+        || words.share()
+            >= thresholds.get(
+                OrderNull.isTiny(counts, kindA, kindB) ? "copiedOrderTiny" : "copiedOrder");
   }
 
   private boolean isDust(Order words) {

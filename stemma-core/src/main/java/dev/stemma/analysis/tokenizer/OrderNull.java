@@ -17,6 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 record OrderNull(String name, double[] shares) {
   private static final List<OrderNull> SHIPPED = load();
 
+  /** All that are shipped. */
+  static List<OrderNull> shipped() {
+    return SHIPPED;
+  }
+
   /** The null for a pair of vocabularies. */
   static OrderNull of(VocabularyComparison counts, Kind kindA, Kind kindB) {
     return SHIPPED.get(isTiny(counts, kindA, kindB) ? 0 : 1);

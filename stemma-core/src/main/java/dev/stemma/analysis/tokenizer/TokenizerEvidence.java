@@ -60,7 +60,7 @@ public final class TokenizerEvidence {
     kind(kinship).ifPresent(kind -> evidence.value("kind." + kind, 1));
     PrivateTokens tokens = comparison.privateTokens();
     evidence
-        .value("private.estimate", tokens.estimate())
+        .value("private.estimate", (double) tokens.estimate())
         .value("private.order", tokens.order().share());
     List<String> notes = new ArrayList<>(warnings);
     notes.addAll(kinship.reasons());
