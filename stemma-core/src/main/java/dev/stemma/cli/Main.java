@@ -37,7 +37,7 @@ public final class Main {
 
   /** Runs the command line with these streams; the exit code. */
   public static int run(PrintWriter out, PrintWriter error, String... arguments) {
-    CommandLine commandLine = new CommandLine(new StemmaCommand());
+    CommandLine commandLine = StemmaCommand.commandLine(arguments);
     commandLine.setOut(out);
     commandLine.setErr(error);
     commandLine.setUsageHelpWidth(Terminal.width());
