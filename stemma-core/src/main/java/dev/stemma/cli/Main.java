@@ -31,6 +31,7 @@ public final class Main {
 
   /** Runs the command line and exits. */
   public static void main(String[] arguments) {
+    WarmUp.startFor(arguments);
     System.exit(
         run(new PrintWriter(System.out, false, StandardCharsets.UTF_8), error(), arguments));
   }
