@@ -37,6 +37,7 @@ public final class Training {
       String tokenizer = tokenizer(folder.resolve("tokenizer.json"));
       Main.run(nowhere, nowhere, "tokenizer", tokenizer, tokenizer, "--json");
       for (int round = 0; round < 3; round++) {
+        WarmUp.startFor("weights", "");
         Main.run(
             nowhere,
             nowhere,
