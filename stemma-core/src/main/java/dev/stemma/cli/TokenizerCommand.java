@@ -123,6 +123,25 @@ final class TokenizerCommand implements Callable<Integer> {
                 "Correct the word, or leave --expect out."));
   }
 
+  /** Reads one; a problem names the reference, because many have a file of the same name. */
+  private static Tokenizer read(SourceFiles files, LocalBytes bytes) {
+    try {
+      return TokenizerFiles.read(files, bytes);
+    } catch (ArtifactException problem) {
+      if (problem.file().contains(files.reference())) {
+        throw problem;
+      }
+      throw new ArtifactException(
+          problem.code(),
+          files.reference() + ", " + problem.file(),
+          problem.place(),
+          problem.expected(),
+          problem.found(),
+          problem.nextStep(),
+          problem);
+    }
+  }
+
   /** Reads all, two at a time, because one thread reads a 30 MB file in most of a second. */
   private List<KnownKin> kins(LocalBytes bytes) {
     Sources sources = Sources.standard();
@@ -135,8 +154,7 @@ final class TokenizerCommand implements Callable<Integer> {
         resolved.stream()
             .map(files ->
                 CompletableFuture.supplyAsync(() -> {
-                  Tokenizer tokenizer = TokenizerFiles.read(files, bytes);
-                  return KnownKin.of(tokenizer, known);
+                  return KnownKin.of(read(files, bytes), known);
                 }))
             .toList();
     try {

@@ -104,8 +104,11 @@ public final class BoundedJson {
       @org.jspecify.annotations.Nullable TokenStreamLocation location,
       String found,
       @org.jspecify.annotations.Nullable Throwable cause) {
-    String place = location == null ? "" : "byte " + location.getByteOffset();
+    String place =
+        location == null || location.getByteOffset() < 0 ? "" : "byte " + location.getByteOffset();
     boolean duplicate = found.startsWith("Duplicate");
+    // The parser's own words about its source tell a user nothing.
+    String plainly = found.replaceAll("\\s*\\(start marker at .*", "");
     return new ArtifactException(
         duplicate ? ErrorCode.DUPLICATE_NAME : ErrorCode.MALFORMED_JSON,
         file.name(),
@@ -116,7 +119,7 @@ public final class BoundedJson {
                 + MAXIMUM_DEPTH
                 + " deep, with numbers, names and texts"
                 + " within their bounds",
-        found,
+        plainly,
         "Download or copy the file again; do not trust it if it stays.",
         cause);
   }
