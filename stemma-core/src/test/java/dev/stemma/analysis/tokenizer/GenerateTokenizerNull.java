@@ -37,7 +37,7 @@ final class GenerateTokenizerNull {
     }
     for (int i = 3; i < arguments.length; i++) {
       List<String> texts = texts(Path.of(arguments[i]));
-      for (String size : arguments[2].split(",")) {
+      for (String size : arguments[2].split(",", -1)) {
         samples.trainedPairs(texts, Integer.parseInt(size));
       }
     }
@@ -125,8 +125,7 @@ final class GenerateTokenizerNull {
         texts.add(Files.readString(file));
         characters += texts.getLast().length();
       } catch (MalformedInputException notText) {
-        // A folder of texts may hold other files.
-        continue;
+        System.err.println("no text: " + file);
       }
     }
     return texts;
