@@ -24,22 +24,32 @@ final class ContradictionNotes {
     long keyValueHeads = values.whole("num_key_value_heads").orElse(heads);
     if (heads > 0 && keyValueHeads > 0 && !values.truth("mla") && heads % keyValueHeads != 0) {
       notes.add(
-          heads + " heads cannot share " + keyValueHeads + " key-value heads evenly: no such model"
+          heads
+              + " heads cannot share "
+              + keyValueHeads
+              + " key-value heads evenly: no such model"
               + " runs.");
     }
     long experts = values.whole("experts").orElse(0L);
     long active = values.whole("active_experts").orElse(0L);
     if (experts > 0 && active > experts) {
       notes.add(
-          "num_experts_per_tok " + active + " is more than the " + experts + " experts there are:"
+          "num_experts_per_tok "
+              + active
+              + " is more than the "
+              + experts
+              + " experts there are:"
               + " all are counted as active.");
     }
     long hidden = values.whole("hidden_size").orElse(0L);
-    boolean isUneven =
-        heads > 0 && hidden % heads != 0 && values.stated("head_dim") == null;
+    boolean isUneven = heads > 0 && hidden % heads != 0 && values.stated("head_dim") == null;
     if (isUneven && !values.truth("mla")) {
       notes.add(
-          "hidden_size " + hidden + " is no multiple of " + heads + " heads and head_dim is not"
+          "hidden_size "
+              + hidden
+              + " is no multiple of "
+              + heads
+              + " heads and head_dim is not"
               + " stated.");
     }
     if (!architecture.stated()) {
@@ -52,8 +62,7 @@ final class ContradictionNotes {
     List<String> unread =
         architecture.config().stream()
             .flatMap(config -> config.json().propertyNames().stream())
-            .filter(key ->
-                OTHER_LAYERS.stream().anyMatch(key.toLowerCase(Locale.ROOT)::contains))
+            .filter(key -> OTHER_LAYERS.stream().anyMatch(key.toLowerCase(Locale.ROOT)::contains))
             .sorted()
             .limit(8)
             .toList();

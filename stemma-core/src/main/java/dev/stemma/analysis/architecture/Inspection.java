@@ -91,8 +91,7 @@ public record Inspection(
             ErrorCode.BAD_ARGUMENT,
             reference,
             "model_type",
-            "a family that is known (docs/families.md), or at least "
-                + String.join(", ", missing),
+            "a family that is known (docs/families.md), or at least " + String.join(", ", missing),
             config.modelType().map(type -> "\"" + type + "\" without them").orElse("neither"),
             "Complete the configuration, or give the checkpoint with it.",
             e);

@@ -186,8 +186,7 @@ public final class Serving {
     }
     return new Figure.Table(
         "GPUs for that memory (90% of each is used)",
-        List.of("GPU", "bf16", "tensor-parallel", "weights in 8 bits", "tensor-parallel"),
-        rows);
+        List.of("GPU", "bf16", "tensor-parallel", "weights in 8 bits", "tensor-parallel"), rows);
   }
 
   /** Command lines for serving; none trusts remote code. */
