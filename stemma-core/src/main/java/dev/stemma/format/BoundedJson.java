@@ -104,8 +104,13 @@ public final class BoundedJson {
       @org.jspecify.annotations.Nullable TokenStreamLocation location,
       String found,
       @org.jspecify.annotations.Nullable Throwable cause) {
-    String place =
-        location == null || location.getByteOffset() < 0 ? "" : "byte " + location.getByteOffset();
+    String place = "";
+    if (location != null) {
+      place =
+          location.getByteOffset() >= 0
+              ? "byte " + location.getByteOffset()
+              : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
     boolean duplicate = found.startsWith("Duplicate");
     // The parser's own words about its source tell a user nothing.
     String plainly = found.replaceAll("\\s*\\(start marker at .*", "");
