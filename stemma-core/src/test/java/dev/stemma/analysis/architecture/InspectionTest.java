@@ -199,12 +199,10 @@ class InspectionTest {
   @Test
   void aQueryProjectionOf4096AsInTheDocumentIsSaidToDiffer() {
     Inspection wrong = variant("Solar-Open-100B", "num_attention_heads", 32);
-    assertThat(
-            LayerDrawing.text(LayerDrawing.figure(LayerDrawing.ofLast(wrong)), 200).toString())
+    assertThat(LayerDrawing.text(LayerDrawing.figure(LayerDrawing.ofLast(wrong)), 200).toString())
         .contains("q_proj 4096x4096");
     assertThat(wrong.parameters().total())
         .isEqualTo(102_651_793_408L - 48L * 2 * 4096 * (8192 - 4096));
-    assertThat(wrong.notes())
-        .anyMatch(note -> note.contains("num_attention_heads 32 against 64"));
+    assertThat(wrong.notes()).anyMatch(note -> note.contains("num_attention_heads 32 against 64"));
   }
 }
