@@ -128,6 +128,18 @@ record AttentionLayer(
     return moments;
   }
 
+  /** The moments of several layers, added. */
+  static List<Matrix> summedMoments(List<AttentionLayer> layers, TensorReader tensors) {
+    List<Matrix> total = new ArrayList<>(layers.getFirst().moments(tensors));
+    for (int index = 1; index < layers.size(); index++) {
+      List<Matrix> more = layers.get(index).moments(tensors);
+      for (int moment = 0; moment < total.size(); moment++) {
+        total.get(moment).add(more.get(moment), 1);
+      }
+    }
+    return total;
+  }
+
   private static int[] range(int first, int count) {
     int[] range = new int[count];
     for (int index = 0; index < count; index++) {

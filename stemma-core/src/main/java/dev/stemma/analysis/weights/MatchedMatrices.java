@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class MatchedMatrices {
   private static final List<Part> ATTENTION =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
+  private static final Set<Part> SCALABLE =
+      Set.of(Part.UP, Part.DOWN, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final int MOST_OF_LARGE = 8;
   private static final long LARGE_ELEMENTS = 4_000_000;
 
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(String name, TensorView a, TensorView b) implements Serializable {
+  record InPlace(String name, TensorView a, TensorView b, boolean scalable)
+      implements Serializable {
     long bytes() {
       return 4 * (a.shape().elements() + b.shape().elements());
     }
@@ -134,7 +137,9 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
-    matrices.add(new InPlace("layer " + roleB.layer() + " " + roleB.key(), a, b));
+    matrices.add(
+        new InPlace(
+            "layer " + roleB.layer() + " " + roleB.key(), a, b, SCALABLE.contains(roleB.part())));
   }
 
   /** Whether a view's values were stored in fewer bits than a number has. */

@@ -112,7 +112,7 @@ public final class SpectralAgreement
     return layers.stream().filter(layer -> chosen.contains(layer.layer())).toList();
   }
 
-  /** Whether a cheaper test has found a relation. */
+  /** Whether a cheaper test has found a relation and which layers it links. */
   private static boolean answered(Pair pair, Component component) {
     return pair.known().stream()
         .filter(evidence -> evidence.component() == component)
@@ -120,13 +120,14 @@ public final class SpectralAgreement
         .map(Measured.class::cast)
         .anyMatch(found ->
             found.supports() == Measured.Supports.DERIVATION
+                && found.layerMap() != null
                 && found.id().startsWith("weights.neuron-"));
   }
 
   @Override
   public Agreements.Scores measure(Unit unit, TensorReader tensors) {
-    List<Matrix> a = sum(unit.attentionA(), tensors);
-    List<Matrix> b = sum(unit.attentionB(), tensors);
+    List<Matrix> a = AttentionLayer.summedMoments(unit.attentionA(), tensors);
+    List<Matrix> b = AttentionLayer.summedMoments(unit.attentionB(), tensors);
     int width = Math.min(a.getFirst().rows(), b.getFirst().rows());
     int rank = Math.max(8, Math.min(width / 4, WIDE));
     List<Agreements.Score> best = List.of();
@@ -164,17 +165,6 @@ public final class SpectralAgreement
         .anyMatch(score ->
             score.share() >= Agreements.RELATED
                 && Chance.logFixedPoints(score.count()) < 2 * Agreements.ALARM_LOG10P);
-  }
-
-  private static List<Matrix> sum(List<AttentionLayer> layers, TensorReader tensors) {
-    List<Matrix> total = new ArrayList<>(layers.getFirst().moments(tensors));
-    for (int index = 1; index < layers.size(); index++) {
-      List<Matrix> more = layers.get(index).moments(tensors);
-      for (int moment = 0; moment < total.size(); moment++) {
-        total.get(moment).add(more.get(moment), 1);
-      }
-    }
-    return total;
   }
 
   @Override
