@@ -3,8 +3,8 @@ package dev.stemma.format;
 import java.util.Optional;
 
 /**
- * Rounding as llama.cpp's reference does it for the types whose codes follow from a block's extremes
- * alone: gives the values that come back, in float32 arithmetic of the same order.
+ * Rounding as llama.cpp's reference does it for the types whose codes follow from a block's
+ * extremes alone: gives the values that come back, in float32 arithmetic of the same order.
  */
 public final class ReferenceRounding {
   private static final int BLOCK = 32;

@@ -224,8 +224,7 @@ public record RoundingGrid(String type, TensorView least, TensorView most) {
 
   private static void decode(
       MemorySegment segment, byte[] block, ElementType type, Pattern pattern, float[] out) {
-    byte nibbles =
-        (byte) (pattern == Pattern.ONE ? 0x11 : pattern == Pattern.HIGHEST ? 0xFF : 0);
+    byte nibbles = (byte) (pattern == Pattern.ONE ? 0x11 : pattern == Pattern.HIGHEST ? 0xFF : 0);
     byte pairs = (byte) (pattern == Pattern.ONE ? 0x55 : pattern == Pattern.HIGHEST ? 0xFF : 0);
     byte above = (byte) (pattern == Pattern.HIGHEST ? 0xFF : 0);
     switch (type) {

@@ -184,8 +184,8 @@ public final class Judge {
                 .filter(value -> value.getKey().startsWith("type."))
                 .max(java.util.Map.Entry.comparingByValue()))
         .map(value -> value.getKey().substring("type.".length()))
-        .orElseGet(() ->
-            String.valueOf((int) facts.value("weights.difference", "grid.bits")) + "-bit");
+        .orElseGet(
+            () -> String.valueOf((int) facts.value("weights.difference", "grid.bits")) + "-bit");
   }
 
   /** Vocabulary kinds are repeated under the bodies they feed. */

@@ -157,7 +157,9 @@ final class KindRules {
             && facts.value(AGREEMENT, "sameIndex.hidden") < most);
   }
 
-  /** Whether the map between the hidden spaces that was fitted on matched neurons renumbers them. */
+  /**
+   * Whether the map between the hidden spaces that was fitted on matched neurons renumbers them.
+   */
   private static boolean renumbered(Findings facts) {
     return facts.value(RETENTION, "map.renumbers") >= facts.threshold("permuted.map.min");
   }

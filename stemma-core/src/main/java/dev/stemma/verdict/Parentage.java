@@ -79,7 +79,8 @@ final class Parentage {
 
   private static boolean favours(Findings facts, double share, double lead, double kept) {
     double clear = facts.threshold("parent.kept.lead");
-    boolean many = facts.value("weights.retention", "matrices") >= facts.threshold("parent.matrices.min");
+    boolean many =
+        facts.value("weights.retention", "matrices") >= facts.threshold("parent.matrices.min");
     boolean trained =
         facts.value("weights.difference", "relativeChange")
             >= facts.threshold("changed.relativeChange.min");

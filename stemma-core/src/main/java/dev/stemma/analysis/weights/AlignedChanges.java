@@ -154,11 +154,7 @@ final class AlignedChanges {
   }
 
   private static Matched matched(
-      MlpPair pair,
-      Alignment alignment,
-      boolean refitted,
-      Neurons.Agreement found,
-      boolean bAsks) {
+      MlpPair pair, Alignment alignment, boolean refitted, Neurons.Agreement found, boolean bAsks) {
     int[] asking = new int[found.count()];
     int[] partner = new int[found.count()];
     int next = 0;
@@ -179,9 +175,12 @@ final class AlignedChanges {
     int rows = 0;
     for (Matched matched : all) {
       boolean gated = matched.pair().a().gate() != null;
-      for (NeuronSide side : gated ? List.of(NeuronSide.UP, NeuronSide.DOWN) : List.of(NeuronSide.DOWN)) {
-        Matrix a = side.all(tensors, matched.pair().a()).selectRows(matched.rowsA()).normaliseRows();
-        Matrix b = side.all(tensors, matched.pair().b()).selectRows(matched.rowsB()).normaliseRows();
+      for (NeuronSide side :
+          gated ? List.of(NeuronSide.UP, NeuronSide.DOWN) : List.of(NeuronSide.DOWN)) {
+        Matrix a =
+            side.all(tensors, matched.pair().a()).selectRows(matched.rowsA()).normaliseRows();
+        Matrix b =
+            side.all(tensors, matched.pair().b()).selectRows(matched.rowsB()).normaliseRows();
         if (gated) {
           turnTowards(
               a,

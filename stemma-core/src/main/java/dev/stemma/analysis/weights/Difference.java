@@ -10,11 +10,9 @@ final class Difference {
   static final int BANDS = 8;
 
   private static final int LARGEST_SIDE = 512;
+
   /** A band with a smaller share of the largest band's energy holds rounding errors only. */
   private static final double NEGLIGIBLE = 1e-7;
-
-
-
 
   private Difference() {}
 

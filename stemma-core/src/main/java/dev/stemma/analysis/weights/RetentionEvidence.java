@@ -49,28 +49,29 @@ final class RetentionEvidence {
       bands.add((double) band);
     }
     double renumbered = median(changes, WeightRetention.Change::renumbered);
-    Measured.Builder evidence = Measured.of(WeightRetention.ID, component)
-        .statistic("bulk of A kept in B", bulk(aInB), 1.0)
-        .nullHypothesis("calibrated on true families: an ancestor is kept alike in every band")
-        .effect(Math.clamp(bulk(aInB), 0, 1))
-        .value("flat.ab", flat(aInB))
-        .value("flat.ba", flat(bInA))
-        .value("top.ab", aInB[0])
-        .value("top.ba", bInA[0])
-        .value("bulk.ab", bulk(aInB))
-        .value("bulk.ba", bulk(bInA))
-        .value("parent.share", towardsB / changes.size())
-        .value("matrices", changes.size())
-        .figures(
-            new Figure.Curves(
-                "Share kept by band of singular directions, leading first",
-                "band",
-                "share kept",
-                bands,
-                List.of(
-                    new Figure.Series("A in B", boxed(aInB)),
-                    new Figure.Series("B in A", boxed(bInA)))))
-        .caveats("a sibling that hardly moved from the common parent looks like the parent");
+    Measured.Builder evidence =
+        Measured.of(WeightRetention.ID, component)
+            .statistic("bulk of A kept in B", bulk(aInB), 1.0)
+            .nullHypothesis("calibrated on true families: an ancestor is kept alike in every band")
+            .effect(Math.clamp(bulk(aInB), 0, 1))
+            .value("flat.ab", flat(aInB))
+            .value("flat.ba", flat(bInA))
+            .value("top.ab", aInB[0])
+            .value("top.ba", bInA[0])
+            .value("bulk.ab", bulk(aInB))
+            .value("bulk.ba", bulk(bInA))
+            .value("parent.share", towardsB / changes.size())
+            .value("matrices", changes.size())
+            .figures(
+                new Figure.Curves(
+                    "Share kept by band of singular directions, leading first",
+                    "band",
+                    "share kept",
+                    bands,
+                    List.of(
+                        new Figure.Series("A in B", boxed(aInB)),
+                        new Figure.Series("B in A", boxed(bInA)))))
+            .caveats("a sibling that hardly moved from the common parent looks like the parent");
     if (!Double.isNaN(renumbered)) {
       evidence.value("map.renumbers", renumbered);
     }

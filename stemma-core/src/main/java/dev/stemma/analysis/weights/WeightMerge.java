@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Question: is one of the two a weighted sum of the other and of candidates?
@@ -182,8 +181,7 @@ public final class WeightMerge implements Analysis<WeightMerge.Unit, WeightMerge
       double cosine = products[0][1] / Math.sqrt(products[0][0] * products[1][1]);
       double angle = Math.acos(Math.clamp(cosine, -1, 1));
       spherical =
-          Math.atan2(
-                  coefficients[1] * Math.sin(angle), coefficients[0] + coefficients[1] * cosine)
+          Math.atan2(coefficients[1] * Math.sin(angle), coefficients[0] + coefficients[1] * cosine)
               / angle;
     }
     return new Fit(
@@ -304,13 +302,12 @@ public final class WeightMerge implements Analysis<WeightMerge.Unit, WeightMerge
     boolean spherical =
         model.coefficients().length == 2 && model.parameterSpread() < model.spread() / 2;
     double[] coefficients =
-        spherical
-            ? new double[] {1 - model.parameter(), model.parameter()}
-            : model.coefficients();
+        spherical ? new double[] {1 - model.parameter(), model.parameter()} : model.coefficients();
     Measured.Builder evidence =
         Measured.of(ID, component)
             .statistic("energy left by the parents", model.residual(), 1.0)
-            .nullHypothesis("calibrated: coefficients of wrong parents differ from tensor to tensor")
+            .nullHypothesis(
+                "calibrated: coefficients of wrong parents differ from tensor to tensor")
             .value("spread", spherical ? model.parameterSpread() : model.spread())
             .value("residual", model.residual())
             .value("unexplained", model.unexplained())
@@ -321,8 +318,7 @@ public final class WeightMerge implements Analysis<WeightMerge.Unit, WeightMerge
             .value("child.is.a", model.choice().childIsA() ? 1 : 0)
             .caveats("only the given candidates were tried, at most three parents at a time");
     for (int index = 0; index < coefficients.length; index++) {
-      evidence.value(
-          "coefficient." + parents.get(index).model().reference(), coefficients[index]);
+      evidence.value("coefficient." + parents.get(index).model().reference(), coefficients[index]);
     }
     return evidence.build();
   }

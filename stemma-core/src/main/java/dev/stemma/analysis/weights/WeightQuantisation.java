@@ -39,7 +39,11 @@ public final class WeightQuantisation
 
   /** One quantised tensor and its possible source. */
   record Unit(
-      String name, Component component, boolean quantisedIsA, TensorView quantised, TensorView source)
+      String name,
+      Component component,
+      boolean quantisedIsA,
+      TensorView quantised,
+      TensorView source)
       implements WorkUnit {
     @Override
     public long bytes() {
@@ -69,7 +73,8 @@ public final class WeightQuantisation
       if (a != b) {
         units.add(
             new Unit(
-                tensor.role().key() + (tensor.role().layer() < 0 ? "" : " " + tensor.role().layer()),
+                tensor.role().key()
+                    + (tensor.role().layer() < 0 ? "" : " " + tensor.role().layer()),
                 tensor.role().component(),
                 a,
                 a ? tensor.a() : tensor.b(),
@@ -136,7 +141,9 @@ public final class WeightQuantisation
           own.isEmpty()
               ? new NotApplicable(
                   ID, component, "no tensor is quantised in one model and not in the other")
-              : measured(component, own.stream().map(units::get).toList(),
+              : measured(
+                  component,
+                  own.stream().map(units::get).toList(),
                   own.stream().map(partials::get).toList()));
     }
     return evidence;
@@ -169,7 +176,8 @@ public final class WeightQuantisation
     String quantised = 2 * ofA > fits.size() ? "a" : "b";
     Measured.Builder evidence =
         Measured.of(ID, component)
-            .statistic("tensors whose codes are the other's values, rounded", same, (double) fits.size())
+            .statistic(
+                "tensors whose codes are the other's values, rounded", same, (double) fits.size())
             .nullHypothesis("calibrated: an unrelated source meets a code by chance only")
             .effect((double) same / fits.size())
             .value("tensors", fits.size())
@@ -195,7 +203,9 @@ public final class WeightQuantisation
     String names =
         String.join(
             ", ",
-            types.entrySet().stream().map(type -> type.getValue() + " of " + type.getKey()).toList());
+            types.entrySet().stream()
+                .map(type -> type.getValue() + " of " + type.getKey())
+                .toList());
     String other = quantised.equals("a") ? "b" : "a";
     return quantised
         + " holds "

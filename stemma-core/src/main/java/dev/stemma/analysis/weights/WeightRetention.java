@@ -97,8 +97,20 @@ public final class WeightRetention
       double[] none = new double[Difference.BANDS];
       java.util.Arrays.fill(none, Double.NaN);
       return new Change(
-          name, none, none, Double.NaN, Double.NaN, 0, 0, Double.NaN, Double.NaN, 0,
-          Double.NaN, rescaled, true, Double.NaN);
+          name,
+          none,
+          none,
+          Double.NaN,
+          Double.NaN,
+          0,
+          0,
+          Double.NaN,
+          Double.NaN,
+          0,
+          Double.NaN,
+          rescaled,
+          true,
+          Double.NaN);
     }
 
     boolean ofValues() {
