@@ -176,7 +176,7 @@ public final class WeightRetention
     double equal = Difference.equalShare(a, b);
     ValueGrid onA = ValueGrid.of(a);
     ValueGrid onB = ValueGrid.of(b);
-    boolean aIsOn = onA != ValueGrid.NONE;
+    boolean aIsOn = onA.bits() > 0;
     ValueGrid grid = aIsOn ? onA : onB;
     double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : grid.share(a);
     double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : grid.share(b);
