@@ -155,12 +155,11 @@ public final class WeightQuantisation
     int same = 0;
     int bits = 0;
     int referenced = 0;
-    double share = 0;
+    double share = Difference.median(fits.stream().mapToDouble(Fit::rounded).toArray());
     int ofA = 0;
     for (int index = 0; index < fits.size(); index++) {
       Fit fit = fits.get(index);
       types.merge(fit.type(), 1, Integer::sum);
-      share += fit.rounded() / fits.size();
       same += fit.rounded() >= SAME ? 1 : 0;
       referenced += Double.isNaN(fit.reference()) ? 0 : 1;
       bits += fit.reference() == 1 ? 1 : 0;
