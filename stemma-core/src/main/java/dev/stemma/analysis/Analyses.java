@@ -9,6 +9,7 @@ import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.NeuronRelations;
 import dev.stemma.analysis.weights.SpectralAgreement;
+import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
 import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
@@ -38,6 +39,7 @@ public final class Analyses {
         // How, and from whom, once a relation is proven.
         new WeightRetention(),
         new WeightMerge(),
-        new WeightQuantisation());
+        new WeightQuantisation(),
+        new WeightDocumentRules());
   }
 }
