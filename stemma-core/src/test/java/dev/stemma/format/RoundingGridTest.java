@@ -38,7 +38,7 @@ class RoundingGridTest {
   void halfAStepIsRoundedBackAndAWholeStepIsNot(ElementType type, int scaleAt, int leastAt)
       throws IOException {
     byte[] bytes = new byte[BLOCKS * type.blockBytes()];
-    new Random(type.ordinal()).nextBytes(bytes);
+    new Random(type.blockBytes()).nextBytes(bytes);
     for (int block = 0; block < BLOCKS; block++) {
       half(bytes, block * type.blockBytes() + scaleAt, 0.01f);
       if (leastAt >= 0) {
