@@ -2,8 +2,10 @@ package dev.stemma.cli;
 
 import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.evidence.Failed;
 import dev.stemma.report.JsonReport;
+import dev.stemma.report.PlanWords;
 import dev.stemma.report.Report;
 import dev.stemma.report.Reports;
 import dev.stemma.report.TerminalReport;
@@ -106,7 +108,8 @@ final class CompareCommand implements Callable<Integer> {
                   controls,
                   candidates,
                   new Scope(new TreeSet<>(layers), thorough),
-                  reproduce()));
+                  reproduce(),
+                  this::tell));
     }
     for (Path file : reports) {
       Reports.write(report, file, Texts.of(language));
@@ -122,6 +125,13 @@ final class CompareCommand implements Callable<Integer> {
           .write(report, out);
     }
     return exitCode(report, expected);
+  }
+
+  private void tell(CostPlan plan) {
+    if (!common.quiet && !plan.steps().isEmpty()) {
+      PlanWords.lines(plan, Texts.of(language)).forEach(spec.commandLine().getErr()::println);
+      spec.commandLine().getErr().flush();
+    }
   }
 
   private int exitCode(Report report, @Nullable Relation expected) {

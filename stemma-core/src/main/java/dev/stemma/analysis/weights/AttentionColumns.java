@@ -36,7 +36,6 @@ public final class AttentionColumns
     implements Analysis<AttentionColumns.Unit, AttentionColumns.Agreement> {
   static final String ID = "weights.attention-columns";
   private static final int QUERIES = 512;
-  private static final int WIDE = 1536;
   private static final int LAYERS_OF_WIDE = 4;
   private static final List<Part> READING =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.QUERY_DOWN, Part.KEY_VALUE_DOWN);
@@ -46,9 +45,8 @@ public final class AttentionColumns
       implements WorkUnit {
     @Override
     public long bytes() {
-      return 4
-          * (a.stream().mapToLong(view -> view.shape().elements()).sum()
-              + b.stream().mapToLong(view -> view.shape().elements()).sum());
+      return a.stream().mapToLong(StoredBytes::of).sum()
+          + b.stream().mapToLong(StoredBytes::of).sum();
     }
   }
 
@@ -91,12 +89,13 @@ public final class AttentionColumns
     List<Integer> b = pair.b().layers(component);
     List<int[]> pairs = new ArrayList<>();
     int common = Math.min(a.size(), b.size());
-    boolean few = !pair.scope().thorough() && width(pair.a(), component) > WIDE;
-    int step = few ? Math.max(1, common / LAYERS_OF_WIDE) : 1;
-    for (int index = 0; index < common; index += step) {
-      pairs.add(new int[] {a.get(index), b.get(index)});
+    boolean wide = width(pair.a(), component) > LayerPlan.WIDE;
+    List<Integer> shared = a.subList(0, common);
+    for (int layer :
+        LayerPlan.choose(shared, pair.scope(), wide ? LAYERS_OF_WIDE : LayerPlan.MOST)) {
+      pairs.add(new int[] {layer, b.get(a.indexOf(layer))});
     }
-    if (a.size() != b.size() && common > 0) {
+    if (a.size() != b.size() && common > 0 && pair.scope().layers().isEmpty()) {
       pairs.add(new int[] {a.getLast(), b.getLast()});
     }
     return pairs;

@@ -29,7 +29,7 @@ final class MatchedMatrices {
   /** One matrix of each model, as they stand: no unit was renumbered. */
   record InPlace(String name, TensorView a, TensorView b) implements Serializable {
     long bytes() {
-      return 4 * (a.shape().elements() + b.shape().elements());
+      return StoredBytes.of(a) + StoredBytes.of(b);
     }
   }
 

@@ -38,13 +38,18 @@ record SharedTokens(
 
   /** At most so many of them, evenly spread. */
   SharedTokens sampled() {
-    if (count() <= MOST) {
+    return atMost(MOST);
+  }
+
+  /** At most so many of them, evenly spread. */
+  SharedTokens atMost(int most) {
+    if (count() <= most) {
       return this;
     }
-    int[] a = new int[MOST];
-    int[] b = new int[MOST];
-    for (int index = 0; index < MOST; index++) {
-      int from = (int) ((long) index * count() / MOST);
+    int[] a = new int[most];
+    int[] b = new int[most];
+    for (int index = 0; index < most; index++) {
+      int from = (int) ((long) index * count() / most);
       a[index] = rowsA[from];
       b[index] = rowsB[from];
     }

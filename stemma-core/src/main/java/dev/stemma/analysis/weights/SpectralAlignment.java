@@ -5,6 +5,7 @@ import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * Aligns two hidden spaces by their attention alone: finds the orthogonal map under which products
@@ -15,23 +16,38 @@ final class SpectralAlignment {
   private static final int MOST_ITERATIONS = 60;
   private static final double CONVERGED = 1e-4;
   private static final int SYMMETRIC = 4;
+  private static final int BLOCK_ITERATIONS = 5;
 
   private SpectralAlignment() {}
 
   /**
-   * Aligns by these moments: four symmetric ones first, then others; both lists alike.
+   * One model's moments in the subspace of their leading directions.
    *
-   * @param rank dimensions of the subspace in which to align
+   * @param basis directions as rows
+   * @param moments four symmetric ones first, then others
    */
-  static Optional<Alignment> of(List<Matrix> momentsA, List<Matrix> momentsB, int rank) {
+  record Reduced(Matrix basis, List<Matrix> moments) {
+    /** In so many dimensions. */
+    static Reduced of(List<Matrix> moments, int rank) {
+      Matrix basis = subspace(moments, rank);
+      return new Reduced(basis, moments.stream().map(moment -> project(basis, moment)).toList());
+    }
+  }
+
+  /**
+   * Aligns two models reduced to equally many dimensions.
+   *
+   * @param mostStarts how many of the five starts to try
+   */
+  static Optional<Alignment> of(Reduced reducedA, Reduced reducedB, int mostStarts) {
     LinearAlgebra algebra = LinearAlgebra.best();
-    Matrix basisA = subspace(momentsA, rank);
-    Matrix basisB = subspace(momentsB, rank);
-    List<Matrix> a = momentsA.stream().map(moment -> project(basisA, moment)).toList();
-    List<Matrix> b = momentsB.stream().map(moment -> project(basisB, moment)).toList();
+    Matrix basisA = reducedA.basis();
+    Matrix basisB = reducedB.basis();
+    List<Matrix> a = reducedA.moments();
+    List<Matrix> b = reducedB.moments();
     Matrix best = null;
     double highest = Double.NEGATIVE_INFINITY;
-    for (List<Integer> chosen : starts()) {
+    for (List<Integer> chosen : starts().subList(0, mostStarts)) {
       Matrix map = iterate(start(a, b, chosen), a, b);
       double objective = objective(map, a, b);
       if (objective > highest) {
@@ -61,15 +77,36 @@ final class SpectralAlignment {
     LinearAlgebra algebra = LinearAlgebra.best();
     int width = moments.getFirst().rows();
     Matrix sum = new Matrix(width, width);
-    for (Matrix moment : moments) {
-      sum.add(algebra.multiplyByTransposed(moment, moment), 1);
-      sum.add(algebra.multiplyTransposed(moment, moment), 1);
+    for (int index = 0; index < moments.size(); index++) {
+      Matrix moment = moments.get(index);
+      boolean symmetric = index < SYMMETRIC;
+      sum.add(algebra.multiplyByTransposed(moment, moment), symmetric ? 2 : 1);
+      if (!symmetric) {
+        sum.add(algebra.multiplyTransposed(moment, moment), 1);
+      }
+    }
+    if (width > LayerPlan.WIDE) {
+      return leading(sum, Math.min(rank, width));
     }
     int[] leading = new int[Math.min(rank, width)];
     for (int index = 0; index < leading.length; index++) {
       leading[index] = index;
     }
     return eigen(sum).vectors().selectRows(leading);
+  }
+
+  /** Leading directions of a large symmetric matrix by repeated products with a random block. */
+  private static Matrix leading(Matrix symmetric, int rank) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    Matrix block = new Matrix(rank, symmetric.rows());
+    SplittableRandom random = new SplittableRandom(0xB10CL);
+    for (int index = 0; index < block.data().length; index++) {
+      block.data()[index] = (float) (random.nextDouble() - 0.5);
+    }
+    for (int iteration = 0; iteration < BLOCK_ITERATIONS; iteration++) {
+      block = algebra.polar(algebra.multiply(block, symmetric));
+    }
+    return block;
   }
 
   private static LinearAlgebra.Eigen eigen(Matrix symmetric) {
