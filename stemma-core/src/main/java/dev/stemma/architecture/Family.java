@@ -15,6 +15,7 @@ import java.util.Map;
  * @param facts what the runtime, the card and the drawing need to know; a text that begins with =
  *     is an expression
  * @param notes one line each, for people
+ * @param runs whether its facts are enough for the runtime, as golden logits prove
  * @param stacks its stacks of layers, the main one first
  */
 public record Family(
@@ -26,6 +27,7 @@ public record Family(
     Map<String, Expression> definitions,
     Map<String, Expression> facts,
     List<String> notes,
+    boolean runs,
     List<LayerStack> stacks) {
   /** The id of a model that no family's file describes. */
   public static final String UNKNOWN = "unknown";

@@ -104,7 +104,7 @@ final class FamilyFiles {
       return own.deepCopy();
     }
     ObjectNode merged = merged(parent.stringValue(), depth + 1);
-    merged.remove(List.of("modelTypes", "base", "notes"));
+    merged.remove(List.of("modelTypes", "base", "notes", "runs"));
     patch(merged, own);
     return merged;
   }
@@ -140,6 +140,7 @@ final class FamilyFiles {
         expressions(object(json, "definitions")),
         facts(object(json, "facts")),
         json.has("notes") ? texts(json.get("notes")) : List.of(),
+        json.path("runs").booleanValue(false),
         stacks);
   }
 

@@ -1,9 +1,11 @@
 package dev.stemma.architecture;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The tensors of one layer with their sizes, fused ones taken apart. */
 public final class LayerParameters {
@@ -46,10 +48,10 @@ public final class LayerParameters {
     return entries;
   }
 
-  /** The user's rows for one layer: projections, experts, router, norms. */
+  /** The user's rows for one layer: projections, experts, router, dense MLP, norms, the total. */
   public static Map<String, Long> rows(Architecture architecture, int layer) {
     Map<String, Long> rows = new LinkedHashMap<>();
-    long routed = 0;
+    Map<Block, Long> others = new EnumMap<>(Block.class);
     long perExpert = 0;
     long total = 0;
     for (Entry entry : of(architecture, layer)) {
@@ -58,20 +60,27 @@ public final class LayerParameters {
         continue;
       }
       total += entry.elements();
-      switch (block) {
-        case ATTENTION -> rows.merge(entry.part().key(), entry.elements(), Long::sum);
-        case ROUTED_EXPERTS -> {
-          routed += entry.elements();
-          perExpert += entry.elements() / Math.max(1, entry.experts());
-        }
-        default -> rows.merge(block.title(), entry.elements(), Long::sum);
+      if (block == Block.ATTENTION) {
+        rows.merge(entry.part().key(), entry.elements(), Long::sum);
+      } else {
+        others.merge(block, entry.elements(), Long::sum);
+        perExpert +=
+            block == Block.ROUTED_EXPERTS ? entry.elements() / Math.max(1, entry.experts()) : 0;
       }
     }
-    if (routed > 0) {
-      rows.put("One routed expert", perExpert);
-      rows.put("All routed experts", routed);
-    }
+    put(rows, "Shared experts", others.remove(Block.SHARED_EXPERTS));
+    put(rows, "One routed expert", perExpert == 0 ? null : perExpert);
+    put(rows, "All routed experts", others.remove(Block.ROUTED_EXPERTS));
+    others.entrySet().stream()
+        .sorted(Map.Entry.<Block, Long>comparingByKey().reversed())
+        .forEach(other -> rows.put(other.getKey().title(), other.getValue()));
     rows.put("Layer total", total);
     return rows;
+  }
+
+  private static void put(Map<String, Long> rows, String name, @Nullable Long count) {
+    if (count != null) {
+      rows.put(name, count);
+    }
   }
 }

@@ -6,6 +6,8 @@ import java.util.Locale;
  * Rotary position embedding.
  *
  * @param positions rope, alibi or learned
+ * @param theta base of the layers that see everything
+ * @param thetaOfSlidingLayers base of the layers with a window; the same in most families
  * @param layout half (first against second half of a head) or interleaved (neighbours)
  * @param dimensions numbers of a head that are turned
  * @param scaling default, linear, dynamic, yarn, llama3, longrope
@@ -14,21 +16,26 @@ import java.util.Locale;
 public record RotaryEmbedding(
     String positions,
     double theta,
+    double thetaOfSlidingLayers,
     String layout,
     long dimensions,
     String scaling,
     double factor,
     long originalContext,
     double attentionFactor) {
+  private static final double DEFAULT_THETA = 10_000.0;
+
   /** Reads it from a configuration. */
   public static RotaryEmbedding of(Architecture architecture) {
     Values values = architecture.values();
     String positions = text(values.fact("positions"), "rope");
     String scaling = values.text("rope_type").orElse("default");
     double factor = values.number("rope_factor").orElse(1.0);
+    double theta = number(values.fact("ropeTheta"), DEFAULT_THETA);
     return new RotaryEmbedding(
         positions,
-        values.number("rope_theta").orElse(10_000.0),
+        theta,
+        number(values.fact("ropeThetaOfSlidingLayers"), theta),
         text(values.fact("ropeLayout"), "half"),
         values.fact("rotaryDimensions") instanceof Number number ? number.longValue() : 0,
         scaling,
@@ -67,6 +74,10 @@ public record RotaryEmbedding(
     return ratio <= 1 || original <= 1 ? 1.0 : Math.sqrt(1 + Math.log(ratio) / Math.log(original));
   }
 
+  private static double number(@org.jspecify.annotations.Nullable Object value, double otherwise) {
+    return value instanceof Number number ? number.doubleValue() : otherwise;
+  }
+
   private static String text(@org.jspecify.annotations.Nullable Object value, String otherwise) {
     return value instanceof String text ? text : otherwise;
   }
@@ -79,8 +90,11 @@ public record RotaryEmbedding(
     String base =
         String.format(
             Locale.ROOT,
-            "RoPE, theta %s, %d dimensions, %s layout",
+            "RoPE, theta %s%s, %d dimensions, %s layout",
             plain(theta),
+            thetaOfSlidingLayers == theta
+                ? ""
+                : " (sliding layers " + plain(thetaOfSlidingLayers) + ")",
             dimensions,
             layout);
     if (scaling.equals("default")) {

@@ -3,7 +3,10 @@ package dev.stemma.cli;
 import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
 import dev.stemma.analysis.weights.CostPlan;
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Failed;
+import dev.stemma.evidence.Measured;
 import dev.stemma.report.JsonReport;
 import dev.stemma.report.PlanWords;
 import dev.stemma.report.Report;
@@ -36,7 +39,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  stemma compare ./model-a ./model-b",
       "  stemma compare base.safetensors suspect.gguf --control other --report report.html",
-      "  stemma compare A B --expect derived --json"
+      "  stemma compare A B --expect derived --json",
+      "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
@@ -123,6 +127,9 @@ final class CompareCommand implements Callable<Integer> {
     } else {
       new TerminalReport(Terminal.width(), Terminal.colour(), Texts.of(language))
           .write(report, out);
+      if (isOfConfigurationsAlone(report)) {
+        figures(report, out);
+      }
     }
     return exitCode(report, expected);
   }
@@ -132,6 +139,22 @@ final class CompareCommand implements Callable<Integer> {
       PlanWords.lines(plan, Texts.of(language)).forEach(spec.commandLine().getErr()::println);
       spec.commandLine().getErr().flush();
     }
+  }
+
+  /** Without weights there is only the architecture to show, so it is shown in full. */
+  private static boolean isOfConfigurationsAlone(Report report) {
+    return report.a().parameters() <= 0 || report.b().parameters() <= 0;
+  }
+
+  private static void figures(Report report, PrintWriter out) {
+    for (Evidence item : report.evidence()) {
+      if (item instanceof Measured measured && measured.component() == Component.ARCHITECTURE) {
+        measured.figures().forEach(figure -> Figures.print(out, figure));
+      }
+    }
+    out.println();
+    out.println(
+        "A configuration selects candidates and controls; it never says where weights came from.");
   }
 
   private int exitCode(Report report, @Nullable Relation expected) {

@@ -2,21 +2,30 @@ package dev.stemma.cli;
 
 import dev.stemma.analysis.architecture.Card;
 import dev.stemma.analysis.architecture.ConfigComparison;
+import dev.stemma.analysis.architecture.Folding;
 import dev.stemma.analysis.architecture.Inspection;
 import dev.stemma.analysis.architecture.InspectionJson;
 import dev.stemma.analysis.architecture.LayerDrawing;
 import dev.stemma.analysis.architecture.NearestModels;
 import dev.stemma.analysis.architecture.Sampling;
 import dev.stemma.analysis.architecture.Serving;
+import dev.stemma.architecture.CheckpointCheck;
+import dev.stemma.artifact.Model;
 import dev.stemma.evidence.Figure;
 import dev.stemma.format.ModelReader;
+import dev.stemma.report.FiguresPage;
+import dev.stemma.report.Reports;
+import dev.stemma.report.StacksDrawing;
+import dev.stemma.report.Texts;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,9 +48,11 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  stemma inspect ./my-model",
       "  stemma inspect --config config.json --json",
-      "  stemma inspect ./solar ./glm ./mixtral"
+      "  stemma inspect ./my-model --report card.html",
+      "  stemma inspect solar.json glm.json mixtral.json"
     })
 public final class InspectCommand implements Callable<Integer> {
+  private static final int MOST_DIFFERENCES = 50;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Parameters(arity = "0..*", paramLabel = "MODEL", description = "Models to inspect.")
@@ -57,50 +68,75 @@ public final class InspectCommand implements Callable<Integer> {
       names = "--svg",
       paramLabel = "FILE",
       description = "Write the drawing of one layer as SVG besides.")
-  java.nio.file.@org.jspecify.annotations.Nullable Path svg;
+  @Nullable Path svg;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write a report: .html .md .json. Repeatable.")
+  List<Path> reports = new ArrayList<>();
+
+  @Option(
+      names = "--language",
+      paramLabel = "en|ko",
+      description = "Language of the report (default: ${DEFAULT-VALUE}).")
+  String language = "en";
 
   @Mixin CommonOptions common = new CommonOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  private final List<Inspection> inspections = new ArrayList<>();
+  private final List<Sampling> samplings = new ArrayList<>();
+
   @Override
   public Integer call() {
-    List<String> references = new ArrayList<>(configs);
-    references.addAll(models);
-    if (references.isEmpty()) {
+    if (configs.isEmpty() && models.isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "Give a MODEL, or a configuration with --config FILE.");
     }
-    List<Inspection> inspections = new ArrayList<>();
-    List<Sampling> samplings = new ArrayList<>();
-    for (String reference : references) {
-      SourceFiles files = Sources.standard().resolve(reference, common.progress());
-      try (LocalBytes bytes = new LocalBytes()) {
-        inspections.add(Inspection.of(new ModelReader().read(files, bytes)));
-        samplings.add(Sampling.beside(files, bytes));
-      }
-    }
+    reports.forEach(FiguresPage::check);
+    Texts texts = Reports.language(language);
+    configs.forEach(reference -> read(reference, true));
+    models.forEach(reference -> read(reference, false));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
-      out.println(JSON.writeValueAsString(json(inspections, samplings)));
-    } else if (inspections.size() == 1) {
-      card(out, inspections.getFirst(), samplings.getFirst());
+      out.println(JSON.writeValueAsString(json()));
     } else {
-      sideBySide(out, inspections);
+      print(out);
     }
-    writeSvg(inspections.getFirst());
+    for (Path file : reports) {
+      new FiguresPage(title(), figures(), sentences(), JSON.writeValueAsString(json()))
+          .write(file, texts);
+      if (!common.quiet) {
+        spec.commandLine().getErr().println("wrote " + file);
+      }
+    }
+    if (svg != null) {
+      Reports.whole(svg, file -> file.append(StacksDrawing.svg(LayerDrawing.figure(layers()))));
+    }
     return Main.OK;
   }
 
-  private static ObjectNode json(List<Inspection> inspections, List<Sampling> samplings) {
+  private void read(String reference, boolean isConfiguration) {
+    SourceFiles files = Sources.standard().resolve(reference, common.progress());
+    try (LocalBytes bytes = new LocalBytes()) {
+      ModelReader reader = new ModelReader();
+      Model model = isConfiguration ? reader.readConfig(files, bytes) : reader.read(files, bytes);
+      inspections.add(Inspection.of(model));
+      samplings.add(Sampling.beside(files, bytes));
+    }
+  }
+
+  private ObjectNode json() {
     List<ObjectNode> cards = new ArrayList<>();
     for (int i = 0; i < inspections.size(); i++) {
       ObjectNode card = InspectionJson.of(inspections.get(i));
       samplings.get(i).addTo(card);
+      NearestModels.addTo(card, inspections.get(i));
       cards.add(card);
     }
     if (cards.size() == 1) {
-      NearestModels.addTo(cards.getFirst(), inspections.getFirst());
       return cards.getFirst();
     }
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -110,70 +146,68 @@ public final class InspectCommand implements Callable<Integer> {
     return json;
   }
 
-  private static void card(PrintWriter out, Inspection inspection, Sampling sampling) {
-    out.println(inspection.name());
-    for (Figure.Table table : new Card(inspection).tables()) {
-      TextTable.print(out, table);
+  private String title() {
+    return String.join(" / ", inspections.stream().map(Inspection::name).toList());
+  }
+
+  private List<LayerDrawing> layers() {
+    List<LayerDrawing> layers = new ArrayList<>();
+    inspections.forEach(inspection -> layers.addAll(LayerDrawing.ofLast(inspection)));
+    return layers;
+  }
+
+  private List<Figure> figures() {
+    if (inspections.size() > 1) {
+      return new ConfigComparison(inspections).figures();
     }
-    TextTable.print(out, NearestModels.table(inspection));
-    drawing(out, inspection);
-    out.println();
-    out.println("Serving");
-    new Serving(inspection).commands().forEach(line -> out.println("  " + line));
-    sampling.line().ifPresent(line -> out.println("  recommended sampling: " + line));
-    inspection
-        .check()
-        .ifPresent(check -> {
-          out.println();
-          out.println(
-              check.differences().isEmpty()
-                  ? "Checkpoint and configuration agree."
-                  : "Checkpoint and configuration differ:");
-          check.differences().stream().limit(50).forEach(line -> out.println("  " + line));
-          if (check.differences().size() > 50) {
-            out.println("  and " + (check.differences().size() - 50) + " more (see --json)");
-          }
-        });
-    inspection.notes().forEach(note -> out.println("Note: " + note));
-    out.println(
+    List<Figure> figures = new ArrayList<>(new Card(inspections.getFirst()).tables());
+    figures.add(NearestModels.table(inspections.getFirst()));
+    if (!layers().isEmpty()) {
+      figures.add(LayerDrawing.figure(layers()));
+    }
+    return figures;
+  }
+
+  /** What tables do not hold. */
+  private List<String> sentences() {
+    if (inspections.size() > 1) {
+      return new ConfigComparison(inspections).sentences();
+    }
+    Inspection inspection = inspections.getFirst();
+    List<String> sentences = new ArrayList<>();
+    new Serving(inspection).commands().forEach(line -> sentences.add("Serving: " + line));
+    samplings
+        .getFirst()
+        .line()
+        .ifPresent(line -> sentences.add("Recommended sampling (generation_config.json): " + line));
+    inspection.check().ifPresent(check -> sentences.addAll(checked(check)));
+    inspection.notes().forEach(note -> sentences.add("Note: " + note));
+    sentences.add(
         "A configuration selects candidates and controls; it never says where weights came from.");
+    return sentences;
   }
 
-  private static void drawing(PrintWriter out, Inspection inspection) {
-    List<LayerDrawing> drawing = LayerDrawing.ofLast(inspection);
-    if (!drawing.isEmpty()) {
-      out.println();
-      drawing.getFirst().text().forEach(out::println);
+  private static List<String> checked(CheckpointCheck check) {
+    List<String> differences = check.differences();
+    if (differences.isEmpty()) {
+      return List.of("Checkpoint and configuration agree.");
     }
+    List<String> lines = new ArrayList<>();
+    lines.add("Checkpoint and configuration differ:");
+    differences.stream().limit(MOST_DIFFERENCES).forEach(line -> lines.add("  " + line));
+    if (differences.size() > MOST_DIFFERENCES) {
+      lines.add("  and " + (differences.size() - MOST_DIFFERENCES) + " more (see --json)");
+    }
+    return lines;
   }
 
-  private static void sideBySide(PrintWriter out, List<Inspection> inspections) {
-    ConfigComparison comparison = new ConfigComparison(inspections);
-    for (Figure.Table table : comparison.tables()) {
-      TextTable.print(out, table);
-    }
+  private void print(PrintWriter out) {
+    out.println(title());
+    figures().forEach(figure -> Figures.print(out, figure));
     out.println();
-    comparison.drawings(Terminal.width()).forEach(out::println);
-    out.println();
-    comparison.sentences().forEach(out::println);
-  }
-
-  private void writeSvg(Inspection inspection) {
-    if (svg == null) {
-      return;
-    }
-    List<LayerDrawing> drawing = LayerDrawing.ofLast(inspection);
-    try {
-      java.nio.file.Files.writeString(svg, drawing.isEmpty() ? "" : drawing.getFirst().svg());
-    } catch (java.io.IOException e) {
-      throw new dev.stemma.artifact.ArtifactException(
-          dev.stemma.artifact.ErrorCode.CANNOT_WRITE,
-          svg.toString(),
-          "",
-          "a file that can be written",
-          String.valueOf(e),
-          "Choose another place.",
-          e);
+    int width = Terminal.outputIsTerminal() ? Terminal.width() : Integer.MAX_VALUE;
+    for (String sentence : sentences()) {
+      Folding.fold(sentence, width).forEach(out::println);
     }
   }
 }

@@ -35,6 +35,12 @@ public sealed interface Figure extends Serializable {
   /** One point; the label may be empty. */
   record Point(double x, double y, String group, String label) implements Serializable {}
 
+  /** Stacks of boxes side by side: layers of models, drawn from top to bottom. */
+  record Stacks(String title, List<Stack> stacks) implements Figure {}
+
+  /** One stack; every box has lines, the first of which is its head. */
+  record Stack(String name, List<List<String>> boxes) implements Serializable {}
+
   /** Rows under column heads. */
   record Table(String title, List<String> head, List<List<String>> rows) implements Figure {}
 }

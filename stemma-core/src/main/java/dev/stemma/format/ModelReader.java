@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,6 +58,9 @@ public final class ModelReader {
         beside(Formats.tokenizers(), files, bytes, used, notes)
             .flatMap(Contents::tokenizer)
             .or(orElse(ownTokenizer));
+    if (used.isEmpty() && isLoneJson(files)) {
+      return readConfig(files, bytes);
+    }
     if (used.isEmpty()) {
       throw new ArtifactException(
           ErrorCode.NO_MODEL_FILE,
@@ -74,6 +78,44 @@ public final class ModelReader {
         sorted(QuantisedWeights.see(files.reference(), tensors, config, notes), files),
         tokenizer,
         notes);
+  }
+
+  /**
+   * Reads a configuration and nothing else: the one file given, whatever it is called, or the
+   * {@code config.json} among several.
+   *
+   * @throws ArtifactException if there is none, or it is no JSON object
+   */
+  public Model readConfig(SourceFiles files, ByteSource bytes) {
+    SourceFile file =
+        files.files().size() == 1
+            ? files.files().getFirst()
+            : Formats.configs().stream()
+                .flatMap(format -> ModelFiles.first(format, files).stream())
+                .findFirst()
+                .orElseThrow(() ->
+                    new ArtifactException(
+                        ErrorCode.NO_MODEL_FILE,
+                        files.reference(),
+                        "",
+                        "a config.json",
+                        files.files().size() + " other files",
+                        "Name the configuration's file itself."));
+    Contents contents = guarded(Formats.configs().getFirst(), file, files, bytes);
+    return new Model(
+        files.reference(),
+        files.name().replaceFirst("(?i)\\.json$", ""),
+        ModelDigest.of(List.of(file), bytes),
+        contents.config(),
+        List.of(),
+        Optional.empty(),
+        contents.notes());
+  }
+
+  /** Configurations are kept under any name, as in {@code solar.json}. */
+  private static boolean isLoneJson(SourceFiles files) {
+    return files.files().size() == 1
+        && files.files().getFirst().name().toLowerCase(Locale.ROOT).endsWith(".json");
   }
 
   private static <T> java.util.function.Supplier<Optional<T>> orElse(Optional<T> other) {

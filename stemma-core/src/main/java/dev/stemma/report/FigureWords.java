@@ -24,6 +24,7 @@ final class FigureWords {
               String.join(
                   ", ",
                   new TreeSet<>(scatter.points().stream().map(Figure.Point::group).toList())));
+      case Figure.Stacks stacks -> StacksDrawing.words(stacks);
       case Figure.Table table -> texts.get("figure.table.alt", table.rows().size());
     };
   }

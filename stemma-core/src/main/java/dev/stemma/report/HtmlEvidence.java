@@ -234,12 +234,14 @@ final class HtmlEvidence {
         .add(table);
   }
 
-  private Element figure(Figure figure) {
+  /** Any figure with its caption. */
+  Element figure(Figure figure) {
     Element element = element("figure").add(element("figcaption", texts.phrase(figure.title())));
     return switch (figure) {
       case Figure.HeatMap map -> element.add(new HeatMapDrawing(texts, map).draw());
       case Figure.Curves curves -> element.add(new PlotDrawing(texts).curves(curves));
       case Figure.Scatter scatter -> element.add(new PlotDrawing(texts).scatter(scatter));
+      case Figure.Stacks stacks -> element.add(StacksDrawing.draw(stacks));
       case Figure.Table table ->
           element.add(table("", table.head().stream().map(texts::phrase).toList(), table.rows()));
     };

@@ -4,6 +4,7 @@ import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Failed;
+import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.LayerMap;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
@@ -31,6 +32,9 @@ public final class JsonReport implements ReportFormat {
 
   /** Keys of {@code details} that are always there, null where they do not apply. */
   private static final List<String> DETAILS = List.of("rank", "coefficients", "grid");
+
+  /** Rows of a table that are written; the rest is counted. */
+  private static final int MOST_ROWS = 200;
 
   private static final ObjectWriteContext PRETTY =
       new ObjectWriteContext.Base() {
@@ -224,6 +228,28 @@ public final class JsonReport implements ReportFormat {
     }
     json.writeEndArray();
     strings(json, "caveats", measured.caveats());
+    json.writeName("tables").writeStartArray();
+    for (Figure figure : measured.figures()) {
+      if (figure instanceof Figure.Table table) {
+        table(json, table);
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static void table(JsonGenerator json, Figure.Table table) {
+    json.writeStartObject();
+    json.writeStringProperty("title", table.title());
+    strings(json, "head", table.head());
+    json.writeName("rows").writeStartArray();
+    for (List<String> row : table.rows().subList(0, Math.min(MOST_ROWS, table.rows().size()))) {
+      json.writeStartArray();
+      row.forEach(json::writeString);
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+    json.writeNumberProperty("rowsInAll", table.rows().size());
+    json.writeEndObject();
   }
 
   private static void unmeasured(JsonGenerator json, String outcome, String why) {

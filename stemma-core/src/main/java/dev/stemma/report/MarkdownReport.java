@@ -138,17 +138,26 @@ public final class MarkdownReport implements ReportFormat {
                 + "** ("
                 + escaped(texts.component(item.component()))
                 + ")");
-        if (figure instanceof Figure.Table data) {
-          int shown = Math.min(MAXIMUM_ROWS, data.rows().size());
-          table(
-              out, data.head().stream().map(texts::phrase).toList(), data.rows().subList(0, shown));
-          if (shown < data.rows().size()) {
-            line(out, texts.get("label.first-rows", shown, data.rows().size()));
-          }
-        } else {
-          line(out, escaped(FigureWords.of(texts, figure)));
-        }
+        drawn(out, figure, texts);
       }
+    }
+  }
+
+  /** A figure under its title. */
+  static void figure(Appendable out, Figure figure, Texts texts) throws IOException {
+    line(out, "**" + escaped(texts.phrase(figure.title())) + "**");
+    drawn(out, figure, texts);
+  }
+
+  private static void drawn(Appendable out, Figure figure, Texts texts) throws IOException {
+    if (figure instanceof Figure.Table data) {
+      int shown = Math.min(MAXIMUM_ROWS, data.rows().size());
+      table(out, data.head().stream().map(texts::phrase).toList(), data.rows().subList(0, shown));
+      if (shown < data.rows().size()) {
+        line(out, texts.get("label.first-rows", shown, data.rows().size()));
+      }
+    } else {
+      line(out, escaped(FigureWords.of(texts, figure)));
     }
   }
 
@@ -208,7 +217,7 @@ public final class MarkdownReport implements ReportFormat {
     out.append('\n');
   }
 
-  private static void line(Appendable out, String text) throws IOException {
+  static void line(Appendable out, String text) throws IOException {
     out.append(text).append("\n\n");
   }
 

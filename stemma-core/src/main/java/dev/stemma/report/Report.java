@@ -98,6 +98,38 @@ public record Report(
     claims = List.copyOf(claims);
   }
 
+  /** A report without a plan. */
+  public Report(
+      String toolVersion,
+      String command,
+      Subject a,
+      Subject b,
+      List<Subject> controls,
+      List<Subject> candidates,
+      @Nullable Verdict verdict,
+      List<Evidence> evidence,
+      List<NotTested> notTested,
+      SortedMap<String, Double> thresholds,
+      @Nullable Instant created,
+      @Nullable Searched searched,
+      List<Claim> claims) {
+    this(
+        toolVersion,
+        command,
+        a,
+        b,
+        controls,
+        candidates,
+        verdict,
+        evidence,
+        notTested,
+        thresholds,
+        created,
+        searched,
+        claims,
+        null);
+  }
+
   /** A report of one comparison, without date, search and claims. */
   public Report(
       String toolVersion,

@@ -96,6 +96,22 @@ public final class Reports {
    */
   public static void write(Report report, Path file, Texts texts) {
     ReportFormat format = forFile(file, texts);
+    whole(file, out -> format.write(report, out));
+  }
+
+  /** Something that writes a text. */
+  @FunctionalInterface
+  public interface Writing {
+    /** Writes all of it. */
+    void to(Appendable out) throws IOException;
+  }
+
+  /**
+   * Writes a file whole or not at all: to a temporary name first, which is then renamed.
+   *
+   * @throws ArtifactException if it cannot be written
+   */
+  public static void whole(Path file, Writing writing) {
     Path target = file.toAbsolutePath();
     try {
       Path folder = target.getParent();
@@ -106,7 +122,7 @@ public final class Reports {
       Path temporary = Files.createTempFile(folder, ".stemma-", ".part");
       try {
         try (BufferedWriter out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
-          format.write(report, out);
+          writing.to(out);
         }
         readableAsOthers(temporary);
         move(temporary, target);

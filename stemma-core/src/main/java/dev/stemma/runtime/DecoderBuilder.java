@@ -5,6 +5,7 @@ import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts a decoder together: what the checkpoint's tensors show by being there (norms, biases,
  * experts, latent attention, tied head) is taken from them, the rest from the configuration and the
- * family's recipe.
+ * facts of the family's data file.
  */
 public final class DecoderBuilder {
   private static final int MAXIMUM_LAYERS = 10_000;
@@ -35,21 +36,20 @@ public final class DecoderBuilder {
     this.model = model;
     this.reader = reader;
     this.reference = model.model().reference();
-    this.settings =
-        Settings.of(
-            reference,
-            model
-                .model()
-                .config()
-                .orElseThrow(() ->
-                    new ArtifactException(
-                        ErrorCode.NOT_FOUND,
-                        reference,
-                        "config.json",
-                        "a configuration, since the weights alone do not say how they are used",
-                        "none",
-                        "Put the model's config.json beside its weights.")));
-    this.recipe = Recipe.of(settings.text("model_type").orElse(model.family()), reference);
+    Config config =
+        model
+            .model()
+            .config()
+            .orElseThrow(() ->
+                new ArtifactException(
+                    ErrorCode.NOT_FOUND,
+                    reference,
+                    "config.json",
+                    "a configuration, since the weights alone do not say how they are used",
+                    "none",
+                    "Put the model's config.json beside its weights."));
+    this.settings = Settings.of(reference, config);
+    this.recipe = Recipe.of(config, reference);
     this.epsilon =
         settings.numberOr(1e-6, "rms_norm_eps", "layer_norm_epsilon", "layer_norm_eps", "norm_eps");
     this.hidden = settings.integer("hidden_size", "n_embd", "d_model");
@@ -81,15 +81,15 @@ public final class DecoderBuilder {
     Role headRole = Role.global(Component.OUTPUT_HEAD, Part.HEAD);
     TensorView head =
         model.tensor(headRole).isPresent() ? require(headRole, -1, hidden) : embedding;
-    double softCap = settings.numberOr(0, "final_logit_softcapping");
+    double softCap = recipe.number("logitSoftcap", 0);
     return new Decoder(
         new Weights(embedding, reader),
-        embeddingMultiplier(),
+        recipe.number("embeddingScale", 1),
         layers,
         finalNorm(),
         new Linear(
             new Weights(head, reader), vector(Role.global(Component.OUTPUT_HEAD, Part.HEAD_BIAS))),
-        multiplier("logitsDivisor"),
+        1 / recipe.number("logitScale", 1),
         softCap,
         settings.integerOr(1 << 20, "max_position_embeddings", "n_positions"));
   }
@@ -101,17 +101,6 @@ public final class DecoderBuilder {
       }
     }
     throw missing("the final norm");
-  }
-
-  private double embeddingMultiplier() {
-    return recipe.text("embeddingMultiplier", "").equals("sqrt-hidden")
-        ? Math.sqrt(hidden)
-        : multiplier("embeddingMultiplier");
-  }
-
-  private double multiplier(String recipeKey) {
-    String key = recipe.text(recipeKey, "");
-    return key.isEmpty() ? 1 : settings.numberOr(1, key);
   }
 
   private DecoderLayer layer(int layer) {
@@ -132,8 +121,8 @@ public final class DecoderBuilder {
         feedForwardNorm,
         new FeedForwardBuilder(this, settings, recipe).build(layer),
         feedForwardPostNorm,
-        multiplier("residualMultiplier"),
-        recipe.flag("parallel"));
+        recipe.number("residualScale", 1),
+        recipe.text("residual", "pre-norm").equals("parallel"));
   }
 
   private Attention grouped(int layer) {
@@ -144,7 +133,7 @@ public final class DecoderBuilder {
           "num_key_value_heads", "a divisor of " + heads, String.valueOf(keyValueHeads));
     }
     int dimension = settings.integerOr(hidden / heads, "head_dim");
-    LayerKind kind = LayerKind.of(settings, recipe, layer);
+    LayerKind kind = LayerKind.of(recipe, layer);
     float[] queryGain = vector(role(layer, Part.QUERY_NORM));
     ScaledDotProduct product =
         new ScaledDotProduct(
@@ -152,9 +141,9 @@ public final class DecoderBuilder {
             keyValueHeads,
             dimension,
             dimension,
-            attentionScale(dimension),
+            recipe.number("attentionScale", 1 / Math.sqrt(dimension)),
             kind.window(),
-            settings.numberOr(0, "attn_logit_softcapping"),
+            recipe.number("attentionSoftcap", 0),
             vector(role(layer, Part.ATTENTION_SINKS)));
     return new GroupedQueryAttention(
         linear(layer, -1, Part.QUERY, Part.QUERY_BIAS, heads * dimension, hidden),
@@ -169,23 +158,13 @@ public final class DecoderBuilder {
         product);
   }
 
-  private double attentionScale(int dimension) {
-    String rule = recipe.text("attentionScale", "");
-    if (rule.startsWith("inverse-sqrt:")) {
-      return 1 / Math.sqrt(settings.numberOr(dimension, rule.substring("inverse-sqrt:".length())));
-    }
-    return rule.isEmpty()
-        ? 1 / Math.sqrt(dimension)
-        : settings.numberOr(1 / Math.sqrt(dimension), rule);
-  }
-
   private Attention latent(int layer) {
     int heads = settings.integer("num_attention_heads");
     int latentDimensions = settings.integer("kv_lora_rank");
     int plain = settings.integer("qk_nope_head_dim");
     int turned = settings.integer("qk_rope_head_dim");
     int valueDimension = settings.integer("v_head_dim");
-    double latentEpsilon = recipe.number("latentEpsilon", epsilon);
+    double latentEpsilon = recipe.number("latentNormEpsilon", epsilon);
     boolean compressed = model.tensor(role(layer, Part.QUERY_DOWN)).isPresent();
     int queryInputs = compressed ? settings.integer("q_lora_rank") : hidden;
     ScaledDotProduct product =
@@ -257,19 +236,15 @@ public final class DecoderBuilder {
     if (gains == null) {
       return new Norm.None();
     }
-    return switch (recipe.text("norm", "root-mean-square")) {
-      case "layer" -> {
-        float[] biases = bias == null ? null : vector(new Role(component, layer, -1, bias));
-        yield new Norm.Layer(gains, biases == null ? new float[gains.length] : biases, normEpsilon);
-      }
-      case "root-mean-square-plus-one" -> {
-        for (int i = 0; i < gains.length; i++) {
-          gains[i] += 1;
-        }
-        yield new Norm.RootMeanSquare(gains, normEpsilon);
-      }
-      default -> new Norm.RootMeanSquare(gains, normEpsilon);
-    };
+    if (recipe.text("norm", "rms").equals("layer")) {
+      float[] biases = bias == null ? null : vector(new Role(component, layer, -1, bias));
+      return new Norm.Layer(gains, biases == null ? new float[gains.length] : biases, normEpsilon);
+    }
+    float offset = (float) recipe.number("normOffset", 0);
+    for (int i = 0; i < gains.length; i++) {
+      gains[i] += offset;
+    }
+    return new Norm.RootMeanSquare(gains, normEpsilon);
   }
 
   /** A vector's values, or null where the checkpoint has none. */

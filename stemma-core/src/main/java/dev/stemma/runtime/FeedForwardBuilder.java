@@ -47,18 +47,13 @@ final class FeedForwardBuilder {
   }
 
   private GatedFeedForward.Gating gating() {
-    return recipe.text("gating", "plain").equals("clamped")
-        ? new GatedFeedForward.Clamped(settings.numberOr(7, "swiglu_limit"))
+    return recipe.text("activation", "").equals("swiglu-clamped")
+        ? new GatedFeedForward.Clamped(recipe.number("activationLimit", 7))
         : new GatedFeedForward.Plain(activation());
   }
 
   private Activation activation() {
-    String name =
-        settings
-            .text("hidden_activation", "hidden_act", "activation_function")
-            .filter(stated ->
-                !recipe.json().has("activation") || settings.text("hidden_activation").isPresent())
-            .orElse(recipe.text("activation", "silu"));
+    String name = recipe.text("activation", "silu");
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "silu", "swish" -> Activation.SILU;
       case "gelu" -> Activation.GELU;
@@ -96,21 +91,15 @@ final class FeedForwardBuilder {
   }
 
   private Router router(int layer, int experts) {
-    Recipe rule = recipe.router();
     int chosen = settings.integer("num_experts_per_tok", "moe_topk", "num_experts_per_token");
     if (chosen < 1 || chosen > experts) {
       throw settings.wrong(
           "num_experts_per_tok", "between 1 and " + experts, String.valueOf(chosen));
     }
-    boolean normalise =
-        switch (rule.text("normalise", "config")) {
-          case "always" -> true;
-          case "never" -> false;
-          default -> settings.flagOr(rule.text("score", "").equals("sigmoid"), "norm_topk_prob");
-        };
-    double scale = settings.numberOr(1, "routed_scaling_factor");
-    return switch (rule.text("score", "softmax")) {
-      case "softmax-of-chosen" -> new Router.SoftmaxOfChosen(chosen);
+    boolean normalise = recipe.flag("routerNormalises");
+    double scale = recipe.number("routerScale", 1);
+    return switch (recipe.text("router", "softmax")) {
+      case "softmax-over-chosen" -> new Router.SoftmaxOfChosen(chosen);
       case "sparsemixer" -> new Router.SparseMixer(settings.numberOr(0.01, "router_jitter_noise"));
       case "sigmoid" -> {
         float[] correction =
@@ -120,25 +109,19 @@ final class FeedForwardBuilder {
             correction == null ? new float[experts] : correction,
             normalise,
             scale,
-            groups(rule, experts));
+            groups(experts));
       }
-      default -> new Router.Softmax(chosen, normalise, scale, groups(rule, experts));
+      default -> new Router.Softmax(chosen, normalise, scale, groups(experts));
     };
   }
 
-  private Router.Groups groups(Recipe rule, int experts) {
-    String when = rule.text("groups", "never");
-    int groups = settings.integerOr(1, "n_group");
-    int kept = settings.integerOr(1, "topk_group");
-    boolean asked = when.equals("always");
-    if (when.contains("=")) {
-      String[] condition = when.split("=", 2);
-      asked = settings.text(condition[0]).filter(condition[1]::equals).isPresent();
-    }
-    if (!asked || groups <= 1) {
+  private Router.Groups groups(int experts) {
+    int groups = (int) recipe.number("routerGroups", 1);
+    int kept = (int) recipe.number("routerGroupsKept", 1);
+    if (groups <= 1) {
       return new Router.NoGroups();
     }
-    int best = (int) rule.number("groupBest", 1);
+    int best = recipe.text("routerGroupScore", "max").equals("top2-sum") ? 2 : 1;
     if (experts % groups != 0 || kept < 1 || kept > groups || experts / groups < best) {
       throw settings.wrong(
           "n_group",

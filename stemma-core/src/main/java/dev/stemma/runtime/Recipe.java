@@ -1,75 +1,64 @@
 package dev.stemma.runtime;
 
+import dev.stemma.architecture.Architecture;
+import dev.stemma.architecture.Families;
+import dev.stemma.architecture.Family;
+import dev.stemma.architecture.Values;
 import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ErrorCode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Set;
-import java.util.TreeSet;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.List;
 
 /**
- * What a family's data says about running it, beyond what its tensors show by being there. All keys
- * are optional; see {@code recipes.json}.
+ * What a family's data file says about running it, beyond what its tensors show by being there: the
+ * facts of {@code architecture/families/NAME.json} under one configuration.
  */
-record Recipe(String family, JsonNode json) {
-  private static final JsonNode ALL = load();
-
-  private static JsonNode load() {
-    try (InputStream in = Recipe.class.getResourceAsStream("recipes.json")) {
-      if (in == null) {
-        throw new IllegalStateException("recipes.json is missing from the program");
-      }
-      return JsonMapper.shared().readTree(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The families that can be run. */
-  static Set<String> families() {
-    return new TreeSet<>(ALL.propertyNames());
-  }
-
+record Recipe(Architecture architecture) {
   /**
-   * The recipe of a family.
+   * The recipe of a configuration.
    *
-   * @throws ArtifactException if the family cannot be run
+   * @throws ArtifactException if its family cannot be run
    */
-  static Recipe of(String family, String reference) {
-    JsonNode json = ALL.get(family);
-    if (json == null) {
+  static Recipe of(Config config, String reference) {
+    Architecture architecture = Families.architecture(config);
+    if (!architecture.stated() || !architecture.family().runs()) {
       throw new ArtifactException(
           ErrorCode.UNSUPPORTED_VERSION,
           reference,
           "config.json, model_type",
           "a family that can be run: " + String.join(", ", families()),
-          "'" + family + "'",
+          "'" + config.modelType().orElse("none") + "'",
           "Its forward pass is not described here yet; every other command works on it.");
     }
-    return new Recipe(family, json);
+    return new Recipe(architecture);
   }
 
-  String text(String key, String otherwise) {
-    JsonNode node = json.get(key);
-    return node == null ? otherwise : node.stringValue();
+  /** The families that can be run. */
+  static List<String> families() {
+    return Families.all().stream().filter(Family::runs).map(Family::id).sorted().toList();
   }
 
-  double number(String key, double otherwise) {
-    JsonNode node = json.get(key);
-    return node == null ? otherwise : node.doubleValue();
+  String family() {
+    return architecture.family().id();
   }
 
-  boolean flag(String key) {
-    JsonNode node = json.get(key);
-    return node != null && node.booleanValue();
+  /** The configuration's values as the family reads them. */
+  Values values() {
+    return architecture.values();
   }
 
-  /** What the recipe says of the router; empty where it says nothing. */
-  Recipe router() {
-    JsonNode node = json.get("router");
-    return new Recipe(family, node == null ? JsonMapper.shared().createObjectNode() : node);
+  /** A fact that is a text. */
+  String text(String fact, String otherwise) {
+    return values().fact(fact) instanceof String text ? text : otherwise;
+  }
+
+  /** A fact that is a number. */
+  double number(String fact, double otherwise) {
+    return values().fact(fact) instanceof Number number ? number.doubleValue() : otherwise;
+  }
+
+  /** A fact that is true or false. */
+  boolean flag(String fact) {
+    return Boolean.TRUE.equals(values().fact(fact));
   }
 }

@@ -9,6 +9,9 @@ import tools.jackson.databind.node.ObjectNode;
  * the scaling rule.
  */
 final class RotaryBuilder {
+  /** The fact of families whose sliding layers have a base of their own, and no scaling. */
+  private static final String LOCAL_THETA = "ropeThetaOfSlidingLayers";
+
   private final Settings settings;
   private final Recipe recipe;
 
@@ -29,16 +32,12 @@ final class RotaryBuilder {
     double base =
         Settings.number(scaling, "rope_theta")
             .orElseGet(() ->
-                local && settings.has(recipe.text("localThetaKey", ""))
-                    ? settings.numberOr(10000, recipe.text("localThetaKey", ""))
-                    : settings.numberOr(10000, "rope_theta", "rotary_emb_base"));
+                local && recipe.number(LOCAL_THETA, 0) > 0
+                    ? recipe.number(LOCAL_THETA, 0)
+                    : recipe.number("ropeTheta", 10000));
     double partial =
         Settings.number(scaling, "partial_rotary_factor")
-            .orElseGet(() ->
-                settings.numberOr(
-                    recipe.number("partialRotaryDefault", 1),
-                    "partial_rotary_factor",
-                    "rotary_pct"));
+            .orElseGet(() -> recipe.values().number("partial_rotary_factor").orElse(1.0));
     int dimensions = (int) (headDimension * partial);
     if (dimensions < 2 || dimensions % 2 != 0 || dimensions > headDimension) {
       throw settings.wrong(
@@ -53,7 +52,7 @@ final class RotaryBuilder {
   double latentScale() {
     JsonNode scaling = scaling("full_attention");
     double all = Settings.number(scaling, "mscale_all_dim").orElse(0);
-    if (!recipe.flag("latentScaleByYarn") || type(scaling).equals("default") || all == 0) {
+    if (!recipe.flag("yarnScalesAttention") || type(scaling).equals("default") || all == 0) {
       return 1;
     }
     double factor =
@@ -62,11 +61,7 @@ final class RotaryBuilder {
   }
 
   private boolean neighbours() {
-    return switch (recipe.text("rotaryPairs", "halves")) {
-      case "halves" -> false;
-      case "neighbours" -> true;
-      case String key -> settings.flagOr(true, key);
-    };
+    return recipe.text("ropeLayout", "half").equals("interleaved");
   }
 
   /** The scaling rule's parameters, wherever this version of the configuration keeps them. */
@@ -76,8 +71,7 @@ final class RotaryBuilder {
       JsonNode byType = parameters.get().get(layerType);
       return byType instanceof ObjectNode ? byType : parameters.get();
     }
-    boolean local =
-        layerType.equals("sliding_attention") && settings.has(recipe.text("localThetaKey", ""));
+    boolean local = layerType.equals("sliding_attention") && recipe.number(LOCAL_THETA, 0) > 0;
     return local
         ? settings.json().objectNode()
         : settings.node("rope_scaling").orElseGet(() -> settings.json().objectNode());

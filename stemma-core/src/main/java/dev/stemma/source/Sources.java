@@ -93,7 +93,17 @@ public final class Sources {
     if (Archives.isTar(name)) {
       return files(reference, name, archives.tar(path, progress));
     }
-    return files(reference, name, List.of(new SourceFile(name, path.toUri(), attributes.size())));
+    return files(
+        reference,
+        shortName(name, path),
+        List.of(new SourceFile(name, path.toUri(), attributes.size())));
+  }
+
+  /** A file whose name says nothing of the model is called after its folder. */
+  private static String shortName(String fileName, Path path) {
+    Path folder = path.getParent();
+    Path named = folder == null ? null : folder.getFileName();
+    return fileName.equals("config.json") && named != null ? named.toString() : fileName;
   }
 
   private static Path real(String reference, Path typed) {

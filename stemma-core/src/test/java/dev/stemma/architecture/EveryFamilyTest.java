@@ -49,7 +49,7 @@ class EveryFamilyTest {
     assertThat(Attention.of(architecture).heads()).isPositive();
     assertThat(KeyValueCache.of(architecture).bytes(100, 1, 2)).isNotNegative();
     for (String fact : family.facts().keySet()) {
-      architecture.values().fact(fact);
+      architecture.values().atLayer(0).fact(fact);
     }
   }
 

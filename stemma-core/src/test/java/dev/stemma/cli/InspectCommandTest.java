@@ -58,7 +58,7 @@ class InspectCommandTest {
                 config("Solar-Open-100B"),
                 "--config",
                 config("GLM-4.5-Air")))
-        .contains("10/18 (56%)", "five-key rule: 2 of 5");
+        .contains("10 (55.6%)", "8 (44.4%)", "five-key rule: 2 of 5");
   }
 
   @Test

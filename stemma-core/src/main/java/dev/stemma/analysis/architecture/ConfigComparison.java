@@ -25,6 +25,17 @@ public final class ConfigComparison {
 
   /** How many keys of a group two models share. */
   public record Agreement(int same, int compared) {
+    Agreement others() {
+      return new Agreement(compared - same, compared);
+    }
+
+    /** As in {@code 10 (55.6%)}. */
+    String share() {
+      return compared == 0
+          ? "none compared"
+          : String.format(Locale.ROOT, "%d (%.1f%%)", same, 100.0 * same / compared);
+    }
+
     /** As in {@code 3/5 (60%)}. */
     @Override
     public String toString() {
@@ -67,6 +78,16 @@ public final class ConfigComparison {
     return models.get(model).architecture();
   }
 
+  /** All tables, and the layers drawn side by side. */
+  public List<Figure> figures() {
+    List<Figure> figures = new ArrayList<>(tables());
+    List<LayerDrawing> layers = layers();
+    if (!layers.isEmpty()) {
+      figures.add(LayerDrawing.figure(layers));
+    }
+    return figures;
+  }
+
   /** All tables. */
   public List<Figure.Table> tables() {
     List<Figure.Table> tables = new ArrayList<>();
@@ -78,6 +99,10 @@ public final class ConfigComparison {
       tables.add(new FiveKeyRule(architecture(0), architecture(1)).table());
     } else {
       tables.add(fiveKeys());
+    }
+    tables.add(derivations());
+    for (Inspection model : models) {
+      tables.add(NearestModels.table(model));
     }
     return tables;
   }
@@ -132,21 +157,15 @@ public final class ConfigComparison {
     for (int i = 1; i < models.size(); i++) {
       head.add(models.get(i).name());
     }
-    rows.add(row("The document's keys: identical", i -> total(i, true).toString()));
-    rows.add(
-        row(
-            "The document's keys: different",
-            i ->
-                new Agreement(
-                        total(i, true).compared() - total(i, true).same(),
-                        total(i, true).compared())
-                    .toString()));
+    rows.add(row("Parameters compared (the document's)", i -> "" + total(i, true).compared()));
+    rows.add(row("  identical", i -> total(i, true).share()));
+    rows.add(row("  different", i -> total(i, true).others().share()));
     Set<String> groups = new LinkedHashSet<>();
     Specification.keys().forEach(key -> groups.add(key.group()));
     for (String group : groups) {
       rows.add(
           row(
-              "  " + group,
+              "  " + group + " match",
               i -> String.valueOf(agreement(i, true).getOrDefault(group, new Agreement(0, 0)))));
     }
     rows.add(row("All keys: identical", i -> total(i, false).toString()));
@@ -187,7 +206,8 @@ public final class ConfigComparison {
   private Figure.Table layer() {
     Map<String, Long> a = rows(models.get(0));
     Map<String, Long> b = rows(models.get(1));
-    Set<String> names = new LinkedHashSet<>(a.keySet());
+    Set<String> names = new LinkedHashSet<>((a.size() >= b.size() ? a : b).keySet());
+    names.addAll(a.keySet());
     names.addAll(b.keySet());
     names.remove("Layer total");
     names.add("Layer total");
@@ -229,39 +249,31 @@ public final class ConfigComparison {
         rows);
   }
 
-  /** The layers side by side where the width allows it, else one after another. */
-  public List<String> drawings(int width) {
-    List<String> lines = new ArrayList<>();
-    for (Inspection model : models) {
-      List<String> drawing = new ArrayList<>();
-      LayerDrawing.ofLast(model).forEach(layer -> drawing.addAll(layer.text()));
-      List<String> joined = LayerDrawing.sideBySide(lines, drawing);
-      if (lines.isEmpty() || joined.stream().allMatch(line -> line.length() <= width)) {
-        lines = lines.isEmpty() ? drawing : joined;
-      } else {
-        lines.add("");
-        lines.addAll(drawing);
+  private Figure.Table derivations() {
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 1; i < models.size(); i++) {
+      for (String allowed : new Derivations(models.getFirst(), models.get(i)).allowed()) {
+        rows.add(List.of(models.get(i).name(), allowed));
       }
     }
-    return lines;
+    return new Figure.Table(
+        "Derivations that the shapes allow, against " + models.getFirst().name(),
+        List.of("model", "derivation"),
+        rows);
   }
 
-  /** What the shapes allow, and what a configuration cannot say. */
+  /** The last layer of each. */
+  public List<LayerDrawing> layers() {
+    List<LayerDrawing> layers = new ArrayList<>();
+    models.forEach(model -> layers.addAll(LayerDrawing.ofLast(model)));
+    return layers;
+  }
+
+  /** What a configuration cannot say. */
   public List<String> sentences() {
     List<String> sentences = new ArrayList<>();
     if (models.size() == 2) {
       sentences.add(new FiveKeyRule(architecture(0), architecture(1)).sentence());
-    }
-    for (int i = 1; i < models.size(); i++) {
-      for (String allowed : new Derivations(models.getFirst(), models.get(i)).allowed()) {
-        sentences.add(
-            "Shapes allow ("
-                + models.getFirst().name()
-                + ", "
-                + models.get(i).name()
-                + "): "
-                + allowed);
-      }
     }
     sentences.add(
         "A configuration selects candidates and controls; it never says where weights came from.");

@@ -7,11 +7,9 @@ import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
-import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -74,11 +72,6 @@ public final class ConfigIdentity implements Analysis<ConfigIdentity.Nothing, Co
   private static Measured measured(Inspection a, Inspection b) {
     ConfigComparison comparison = new ConfigComparison(List.of(a, b));
     FiveKeyRule rule = new FiveKeyRule(a.architecture(), b.architecture());
-    List<Figure> figures = new ArrayList<>(comparison.tables());
-    List<List<String>> allowed = new ArrayList<>();
-    new Derivations(a, b).allowed().forEach(sentence -> allowed.add(List.of(sentence)));
-    figures.add(
-        new Figure.Table("Derivations that the shapes allow", List.of("derivation"), allowed));
     return Measured.of(ID, Component.ARCHITECTURE)
         .supports(Measured.Supports.NEITHER)
         .statistic("equal keys of the document's five", rule.matches(), 5.0)
@@ -88,7 +81,7 @@ public final class ConfigIdentity implements Analysis<ConfigIdentity.Nothing, Co
         .value("document-keys-compared", comparison.total(1, true).compared())
         .value("all-keys-same", comparison.total(1, false).same())
         .value("all-keys-compared", comparison.total(1, false).compared())
-        .figures(figures)
+        .figures(comparison.figures())
         .caveats(rule.sentence())
         .build();
   }

@@ -24,7 +24,8 @@ public final class Derivations {
       long intermediate,
       long experts,
       long expertWidth,
-      long vocabulary) {
+      long vocabulary,
+      boolean isLatent) {
     static Sizes of(Architecture architecture) {
       return new Sizes(
           size(architecture, "hidden_size"),
@@ -35,7 +36,8 @@ public final class Derivations {
           size(architecture, "intermediate_size"),
           size(architecture, "n_routed_experts"),
           size(architecture, "moe_intermediate_size"),
-          size(architecture, "vocab_size"));
+          size(architecture, "vocab_size"),
+          architecture.values().truth("mla"));
     }
 
     private static long size(Architecture architecture, String key) {
@@ -46,7 +48,8 @@ public final class Derivations {
     }
 
     boolean hasSameAttention(Sizes other) {
-      return heads == other.heads
+      return isLatent == other.isLatent
+          && heads == other.heads
           && keyValueHeads == other.keyValueHeads
           && headDimension == other.headDimension;
     }
@@ -61,83 +64,145 @@ public final class Derivations {
     }
 
     boolean isNoWiderThan(Sizes other) {
-      return hidden <= other.hidden
+      return isLatent == other.isLatent
+          && hidden <= other.hidden
           && heads <= other.heads
           && keyValueHeads <= other.keyValueHeads
-          && intermediate <= other.intermediate;
+          && headDimension <= other.headDimension
+          && experts <= other.experts
+          && (experts == 0 ? intermediate <= other.intermediate : expertWidth <= other.expertWidth);
     }
   }
 
+  /**
+   * A derivation that shapes allow.
+   *
+   * @param kind as in {@code depth pruning}
+   * @param sentence which model would come from which, and how
+   */
+  public record Derivation(String kind, String sentence) {}
+
   /** Between two models. */
   public Derivations(Inspection a, Inspection b) {
-    this.nameA = a.name();
-    this.nameB = b.name();
-    this.a = Sizes.of(a.architecture());
-    this.b = Sizes.of(b.architecture());
+    this(a.name(), a.architecture(), b.name(), b.architecture());
   }
 
-  /** The allowed derivations, one sentence each. */
-  public List<String> allowed() {
-    List<String> out = new ArrayList<>();
+  Derivations(String nameA, Architecture a, String nameB, Architecture b) {
+    this.nameA = nameA;
+    this.nameB = nameB;
+    this.a = Sizes.of(a);
+    this.b = Sizes.of(b);
+  }
+
+  /** What could have been done to the layers, in one step. */
+  public List<Derivation> ofBody() {
+    List<Derivation> out = new ArrayList<>();
     boolean isSameBody = a.hasSameWidth(b) && a.hasSameMlp(b);
     if (isSameBody && a.layers() == b.layers()) {
       out.add(
-          "All body shapes are equal: fine-tuning, continued training, merging and quantisation are"
-              + " possible in either direction.");
+          new Derivation(
+              "same shapes",
+              "All body shapes are equal: fine-tuning, continued training, merging and"
+                  + " quantisation are possible in either direction."));
     }
     if (isSameBody && a.layers() != b.layers()) {
       depth(out);
     }
     upcycling(out);
     width(out);
+    return out;
+  }
+
+  /** The allowed derivations, one sentence each. */
+  public List<String> allowed() {
+    List<String> out = new ArrayList<>(ofBody().stream().map(Derivation::sentence).toList());
+    if (out.isEmpty()) {
+      out.add(
+          "No known derivation of the layers leads from one to the other in one step"
+              + reasons()
+              + ": pieces may still be shared, several steps are possible, and distillation leaves"
+              + " no trace in shapes.");
+    }
     if (a.vocabulary() != b.vocabulary() && a.hidden() == b.hidden()) {
       out.add(
           "Vocabulary change: "
               + a.vocabulary()
               + " against "
               + b.vocabulary()
-              + " rows; extension or replacement is possible beside the above.");
-    }
-    if (out.isEmpty()) {
-      out.add(
-          "No known derivation keeps these shapes apart in one step (hidden size, heads or MLP"
-              + " differ in both directions): pieces may still be shared, and distillation leaves"
-              + " no trace in shapes.");
+              + " rows of the same width; extension, reduction or replacement is possible"
+              + " besides.");
     }
     return out;
   }
 
-  private void depth(List<String> out) {
+  private String reasons() {
+    List<String> reasons = new ArrayList<>();
+    if (a.isLatent() != b.isLatent()) {
+      reasons.add("latent attention in one only");
+    }
+    reason(reasons, "hidden size", a.hidden(), b.hidden());
+    reason(reasons, "layers", a.layers(), b.layers());
+    reason(reasons, "heads", a.heads(), b.heads());
+    reason(reasons, "key-value heads", a.keyValueHeads(), b.keyValueHeads());
+    reason(reasons, "head dimension", a.headDimension(), b.headDimension());
+    reason(reasons, "experts", a.experts(), b.experts());
+    if (a.experts() > 0 && b.experts() > 0) {
+      reason(reasons, "expert width", a.expertWidth(), b.expertWidth());
+    } else {
+      reason(reasons, "intermediate size", a.intermediate(), b.intermediate());
+    }
+    return reasons.isEmpty() ? "" : " (" + String.join(", ", reasons) + ")";
+  }
+
+  private static void reason(List<String> reasons, String name, long a, long b) {
+    if (a != b) {
+      reasons.add(name + " " + a + " against " + b);
+    }
+  }
+
+  private void depth(List<Derivation> out) {
     boolean isFirstShallow = a.layers() < b.layers();
     String shallow = isFirstShallow ? nameA : nameB;
     String deep = isFirstShallow ? nameB : nameA;
     long fewer = Math.min(a.layers(), b.layers());
     long more = Math.max(a.layers(), b.layers());
     out.add(
-        "Depth pruning of " + deep + " (" + more + " layers) to " + shallow + " (" + fewer + ").");
+        new Derivation(
+            "depth pruning",
+            "Depth pruning of "
+                + deep
+                + " ("
+                + more
+                + " layers) to "
+                + shallow
+                + " ("
+                + fewer
+                + ")."));
     if (more <= 2 * fewer) {
       long first = (more + 1) / 2;
       long second = more - first;
       out.add(
-          "Depth up-scaling of "
-              + shallow
-              + " to "
-              + deep
-              + ": "
-              + fewer
-              + " -> "
-              + more
-              + ", for instance layers 1-"
-              + first
-              + " followed by "
-              + (fewer - second + 1)
-              + "-"
-              + fewer
-              + ".");
+          new Derivation(
+              "depth up-scaling",
+              "Depth up-scaling of "
+                  + shallow
+                  + " to "
+                  + deep
+                  + ": "
+                  + fewer
+                  + " -> "
+                  + more
+                  + ", for instance layers 1-"
+                  + first
+                  + " followed by "
+                  + (fewer - second + 1)
+                  + "-"
+                  + fewer
+                  + "."));
     }
   }
 
-  private void upcycling(List<String> out) {
+  private void upcycling(List<Derivation> out) {
     boolean isOneDense = (a.experts() == 0) != (b.experts() == 0);
     if (!isOneDense || !a.hasSameWidth(b)) {
       return;
@@ -153,26 +218,34 @@ public final class Derivations {
                 : "the experts' width fits neither copies nor slices of the dense MLP, so with new"
                     + " or cut experts";
     out.add(
-        "Upcycling of "
-            + (isFirstDense ? nameA : nameB)
-            + " (dense) to "
-            + (isFirstDense ? nameB : nameA)
-            + " ("
-            + mixture.experts()
-            + " experts): "
-            + how
-            + ".");
+        new Derivation(
+            "upcycling",
+            "Upcycling of "
+                + (isFirstDense ? nameA : nameB)
+                + " (dense) to "
+                + (isFirstDense ? nameB : nameA)
+                + " ("
+                + mixture.experts()
+                + " experts): "
+                + how
+                + "."));
   }
 
-  private void width(List<String> out) {
+  private void width(List<Derivation> out) {
     if (a.hasSameWidth(b) && a.hasSameMlp(b)) {
       return;
     }
     boolean isSameKind = (a.experts() == 0) == (b.experts() == 0);
     if (isSameKind && a.isNoWiderThan(b) && a.layers() <= b.layers()) {
-      out.add("Width pruning of " + nameB + " to " + nameA + " (with layers left out if fewer).");
+      out.add(narrowing(nameB, nameA));
     } else if (isSameKind && b.isNoWiderThan(a) && b.layers() <= a.layers()) {
-      out.add("Width pruning of " + nameA + " to " + nameB + " (with layers left out if fewer).");
+      out.add(narrowing(nameA, nameB));
     }
+  }
+
+  private static Derivation narrowing(String wide, String narrow) {
+    return new Derivation(
+        "width pruning",
+        "Width pruning of " + wide + " to " + narrow + " (with layers left out if fewer).");
   }
 }

@@ -10,6 +10,7 @@ import dev.stemma.architecture.Families;
 import dev.stemma.architecture.KeyValueCache;
 import dev.stemma.architecture.ParameterCount;
 import dev.stemma.architecture.RotaryEmbedding;
+import dev.stemma.architecture.StatedSizes;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ErrorCode;
@@ -40,6 +41,9 @@ public record Inspection(
     Experts experts,
     Optional<CheckpointCheck> check,
     List<String> notes) {
+  private static final List<String> OTHER_MODALITIES =
+      List.of("vision_config", "audio_config", "speech_config");
+
   /** Keeps the list unmodifiable. */
   public Inspection {
     notes = List.copyOf(notes);
@@ -61,6 +65,16 @@ public record Inspection(
 
   private static Inspection of(String name, String reference, Config config) {
     Architecture architecture = Families.architecture(config);
+    StatedSizes.misspelt(architecture)
+        .ifPresent(key -> {
+          throw new ArtifactException(
+              ErrorCode.BAD_ARGUMENT,
+              reference,
+              key.found(),
+              key.meant(),
+              key.found(),
+              "Correct the key: it is not read, and the default would be taken without a word.");
+        });
     try {
       return of(
           name,
@@ -143,13 +157,38 @@ public record Inspection(
 
   private static List<String> notes(Architecture architecture, boolean hasConfig) {
     List<String> notes = new ArrayList<>(architecture.family().notes());
+    List<String> defaulted = hasConfig ? StatedSizes.defaulted(architecture) : List.of();
+    if (!defaulted.isEmpty()) {
+      notes.add(
+          "Not stated, so taken from the defaults of the family's official configuration: "
+              + String.join(", ", defaulted)
+              + ".");
+    }
     NearestModels.difference(architecture).ifPresent(notes::add);
+    if (hasConfig) {
+      notes.addAll(uncounted(architecture));
+    }
     if (!architecture.stated()) {
       notes.add(
           hasConfig
               ? "The family is not known: read from the configuration's usual keys and the"
                   + " tensors' names; check the counts."
               : "There is no configuration: the family was inferred from the tensors' names.");
+    }
+    return notes;
+  }
+
+  /** Parts of the model that a configuration has and its family's file does not describe. */
+  private static List<String> uncounted(Architecture architecture) {
+    List<String> notes = new ArrayList<>();
+    for (String section : OTHER_MODALITIES) {
+      boolean isStated =
+          architecture.config().map(config -> config.json().path(section).isObject()).orElse(false);
+      boolean isDescribed =
+          architecture.stacks().stream().anyMatch(stack -> stack.sections().contains(section));
+      if (isStated && !isDescribed) {
+        notes.add("The configuration has a " + section + ", whose model is not counted here.");
+      }
     }
     return notes;
   }

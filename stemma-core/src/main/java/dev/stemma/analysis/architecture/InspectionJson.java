@@ -32,6 +32,7 @@ public final class InspectionJson {
             json.putObject("positions")
                 .put("kind", known.positions())
                 .put("theta", known.theta())
+                .put("thetaOfSlidingLayers", known.thetaOfSlidingLayers())
                 .put("layout", known.layout())
                 .put("dimensions", known.dimensions())
                 .put("scaling", known.scaling())

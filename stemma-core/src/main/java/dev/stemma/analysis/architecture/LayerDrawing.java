@@ -5,17 +5,16 @@ import dev.stemma.architecture.Experts;
 import dev.stemma.architecture.Expression;
 import dev.stemma.architecture.LayerParameters;
 import dev.stemma.architecture.Part;
+import dev.stemma.evidence.Figure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One layer as boxes from top to bottom, made from the family's data; as text and as SVG. */
+/** One layer as boxes from top to bottom, made from the family's data. */
 public final class LayerDrawing {
-  private static final int BOX_WIDTH = 340;
-  private static final int LINE_HEIGHT = 16;
-  private static final int GAP = 14;
+  private static final int GAP = 3;
+  private static final int NARROWEST = 34;
 
   private final String title;
   private final List<List<String>> boxes;
@@ -44,7 +43,8 @@ public final class LayerDrawing {
     norm(boxes, shapes, Part.MLP_POST_NORM, "orm after the MLP", inspection);
     boxes.add(List.of("+ residual"));
     long layers = architecture.values().whole("num_hidden_layers").orElse(0L);
-    return new LayerDrawing(inspection.family() + ", layer " + layer + " of " + layers, boxes);
+    return new LayerDrawing(
+        inspection.name() + ", layer " + layer + " of 0-" + (layers - 1), boxes);
   }
 
   /** The last layer's drawing (in a mixture the one with experts); none where sizes are unknown. */
@@ -132,99 +132,72 @@ public final class LayerDrawing {
     return String.join("x", dimensions.stream().map(String::valueOf).toList());
   }
 
-  /** For a terminal. */
-  public List<String> text() {
-    int width = title.length();
-    for (List<String> box : boxes) {
-      for (String line : box) {
-        width = Math.max(width, line.length());
-      }
-    }
+  /** For reports, which draw it as a picture. */
+  public Figure.Stack stack() {
+    return new Figure.Stack(title, boxes);
+  }
+
+  /** Several as one figure. */
+  public static Figure.Stacks figure(List<LayerDrawing> layers) {
+    return new Figure.Stacks(
+        layers.size() == 1 ? "One layer" : "One layer of each, side by side",
+        layers.stream().map(LayerDrawing::stack).toList());
+  }
+
+  /** For a terminal: side by side where the width allows it, else one after another. */
+  public static List<String> text(Figure.Stacks stacks, int width) {
+    int number = Math.max(1, stacks.stacks().size());
+    int each = (width - GAP * (number - 1)) / number;
     List<String> out = new ArrayList<>();
-    out.add(title);
-    for (List<String> box : boxes) {
-      boolean isFrame = box.size() > 1 || !box.getFirst().startsWith("+");
-      String edge = isFrame ? "+" + "-".repeat(width + 2) + "+" : "";
-      if (isFrame) {
-        out.add(edge);
-      }
-      for (String line : box) {
-        out.add(
-            isFrame ? "| " + line + " ".repeat(width - line.length()) + " |" : "        " + line);
-      }
-      if (isFrame) {
-        out.add(edge);
+    for (Figure.Stack stack : stacks.stacks()) {
+      if (each < NARROWEST) {
+        out.addAll(text(stack, width));
+        out.add("");
+      } else {
+        List<String> next = text(stack, each);
+        out = out.isEmpty() ? next : sideBySide(out, next, each + GAP);
       }
     }
     return out;
   }
 
-  /** Two drawings side by side. */
-  static List<String> sideBySide(List<String> a, List<String> b) {
-    int width = a.stream().mapToInt(String::length).max().orElse(0);
+  /** Lines of at most so many characters; longer ones go on in the next. */
+  private static List<String> text(Figure.Stack stack, int widest) {
+    int inner = Math.max(NARROWEST, widest) - 4;
+    List<List<String>> folded = new ArrayList<>();
+    int width = Math.min(stack.name().length(), inner);
+    for (List<String> box : stack.boxes()) {
+      List<String> lines = new ArrayList<>();
+      box.forEach(line -> lines.addAll(Folding.fold(line, inner)));
+      folded.add(lines);
+      width = Math.max(width, lines.stream().mapToInt(String::length).max().orElse(0));
+    }
+    List<String> out = new ArrayList<>(Folding.fold(stack.name(), inner + 4));
+    String edge = "+" + "-".repeat(width + 2) + "+";
+    for (List<String> box : folded) {
+      if (box.size() == 1 && box.getFirst().startsWith("+")) {
+        out.add("      " + box.getFirst());
+        continue;
+      }
+      out.add(edge);
+      for (String line : box) {
+        out.add("| " + line + " ".repeat(width - line.length()) + " |");
+      }
+      out.add(edge);
+    }
+    return out;
+  }
+
+  private static List<String> sideBySide(List<String> a, List<String> b, int columns) {
+    int longest = a.stream().mapToInt(String::length).max().orElse(0);
+    int width = Math.min(columns - GAP, longest);
     List<String> out = new ArrayList<>();
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
       String of = i < a.size() ? a.get(i) : "";
       out.add(
-          (of + " ".repeat(width - of.length()) + "   " + (i < b.size() ? b.get(i) : ""))
+          (of + " ".repeat(Math.max(0, width - of.length()) + GAP) + (i < b.size() ? b.get(i) : ""))
               .stripTrailing());
     }
     return out;
-  }
-
-  /** As a self-contained SVG picture. */
-  public String svg() {
-    StringBuilder out = new StringBuilder();
-    int y = 24;
-    int width = BOX_WIDTH;
-    for (List<String> box : boxes) {
-      for (String line : box) {
-        width = Math.max(width, line.length() * 7 + 24);
-      }
-    }
-    out.append(text(12, 16, title, "bold"));
-    for (List<String> box : boxes) {
-      int height = box.size() * LINE_HEIGHT + 10;
-      out.append(
-          String.format(
-              Locale.ROOT,
-              "<rect x=\"8\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"5\" fill=\"none\""
-                  + " stroke=\"currentColor\"/>",
-              y,
-              width - 16,
-              height));
-      for (int i = 0; i < box.size(); i++) {
-        out.append(text(18, y + 17 + i * LINE_HEIGHT, box.get(i), i == 0 ? "bold" : "normal"));
-      }
-      y += height + GAP;
-    }
-    return String.format(
-            Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %d\""
-                + " width=\"%d\" height=\"%d\">",
-            width,
-            y,
-            width,
-            y)
-        + "<title>"
-        + escaped(title)
-        + "</title>"
-        + out
-        + "</svg>";
-  }
-
-  private static String text(int x, int y, String text, String weight) {
-    return String.format(
-        Locale.ROOT,
-        "<text x=\"%d\" y=\"%d\" font-family=\"monospace\" font-size=\"11\" font-weight=\"%s\""
-            + " fill=\"currentColor\">%s</text>",
-        x,
-        y,
-        weight,
-        escaped(text));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -109,30 +109,87 @@ public final class NearestModels {
     }
   }
 
+  /** What a known model is good for in an investigation of another, by shapes alone. */
+  public enum Use {
+    /** Shapes allow a derivation in one step: worth a comparison of weights. */
+    CANDIDATE("candidate"),
+    /** Near, but no derivation in one step: a comparison with it shows what chance looks like. */
+    CONTROL("control");
+
+    private final String key;
+
+    Use(String key) {
+      this.key = key;
+    }
+
+    /** The name in JSON. */
+    public String key() {
+      return key;
+    }
+  }
+
+  /**
+   * A known model that is suggested.
+   *
+   * @param kinds the derivations that shapes allow; empty for a control
+   */
+  public record Suggestion(Neighbour neighbour, Use use, List<String> kinds) {}
+
+  /** The nearest candidates and the nearest controls, all by distance. */
+  public static List<Suggestion> suggestions(Inspection inspection) {
+    List<Suggestion> suggestions = new ArrayList<>();
+    int candidates = 0;
+    int controls = 0;
+    for (Neighbour neighbour : of(inspection)) {
+      List<String> kinds =
+          new Derivations(
+                  inspection.name(),
+                  inspection.architecture(),
+                  neighbour.model().name(),
+                  Families.architecture(neighbour.model().config()))
+              .ofBody().stream().map(Derivations.Derivation::kind).toList();
+      if (!kinds.isEmpty() && candidates < SHOWN) {
+        candidates++;
+        suggestions.add(new Suggestion(neighbour, Use.CANDIDATE, kinds));
+      } else if (kinds.isEmpty() && controls < SHOWN) {
+        controls++;
+        suggestions.add(new Suggestion(neighbour, Use.CONTROL, kinds));
+      }
+    }
+    return suggestions;
+  }
+
   /** The nearest as a table. */
   public static Figure.Table table(Inspection inspection) {
     List<List<String>> rows = new ArrayList<>();
-    for (Neighbour neighbour : of(inspection).subList(0, SHOWN)) {
+    for (Suggestion suggestion : suggestions(inspection)) {
       rows.add(
           List.of(
-              neighbour.model().name(),
-              String.format(Locale.ROOT, "%.3f", neighbour.distance()),
-              neighbour.model().confidence()));
+              suggestion.neighbour().model().name(),
+              String.format(Locale.ROOT, "%.3f", suggestion.neighbour().distance()),
+              suggestion.use().key(),
+              suggestion.kinds().isEmpty() ? "-" : String.join(", ", suggestion.kinds()),
+              suggestion.neighbour().model().confidence()));
     }
     return new Figure.Table(
-        "Nearest known models by configuration (candidates and controls, not origin)",
-        List.of("model", "distance", "confidence of its facts"),
+        "Known models nearest to "
+            + inspection.name()
+            + " by configuration: candidates and controls, not origin",
+        List.of("model", "distance", "use as", "shapes allow", "its facts are"),
         rows);
   }
 
   /** Adds the nearest to a document. */
   public static void addTo(ObjectNode json, Inspection inspection) {
     ArrayNode nearest = json.putArray("nearest");
-    for (Neighbour neighbour : of(inspection).subList(0, SHOWN)) {
-      nearest
-          .addObject()
-          .put("model", neighbour.model().name())
-          .put("distance", neighbour.distance());
+    for (Suggestion suggestion : suggestions(inspection)) {
+      ObjectNode one =
+          nearest
+              .addObject()
+              .put("model", suggestion.neighbour().model().name())
+              .put("distance", suggestion.neighbour().distance())
+              .put("use", suggestion.use().key());
+      suggestion.kinds().forEach(one.putArray("shapesAllow")::add);
     }
   }
 }

@@ -86,7 +86,10 @@ class InspectionTest {
   @Test
   void aQueryProjectionIsAsWideAsItsHeads() {
     String drawing =
-        String.join("\n", LayerDrawing.ofLast(known("Solar-Open-100B")).getFirst().text());
+        String.join(
+            "\n",
+            LayerDrawing.text(
+                LayerDrawing.figure(LayerDrawing.ofLast(known("Solar-Open-100B"))), 200));
     assertThat(drawing).contains("q_proj 8192x4096").contains("shared_experts.up_proj 1280x4096");
     assertThat(drawing).contains("sigmoid").doesNotContain("softmax");
   }
@@ -99,14 +102,30 @@ class InspectionTest {
   }
 
   @Test
-  void aConfigurationThatLacksAKeyIsRefusedByName() {
-    Config config =
-        new Config(
-            (ObjectNode)
-                JsonMapper.shared().readTree("{\"model_type\":\"llama\",\"hidden_size\":64}"));
-    assertThatThrownBy(() -> Inspection.of("config.json", config))
+  void anUnknownFamilyThatLacksASizeIsRefusedByItsName() {
+    assertThatThrownBy(() -> of("{\"model_type\":\"novel\",\"hidden_size\":64}"))
         .isInstanceOf(ArtifactException.class)
-        .hasMessageContaining("llama");
+        .hasMessageContaining("vocab_size");
+  }
+
+  @Test
+  void sizesThatTheOfficialClassWouldFillInAreNamed() {
+    Inspection bare = of("{\"model_type\":\"gpt2\"}");
+    assertThat(bare.parameters().total()).isEqualTo(124_439_808L);
+    assertThat(String.join(" ", bare.notes())).contains("vocab_size 50257", "num_hidden_layers 12");
+  }
+
+  @Test
+  void aMisspeltSizeIsRefused() {
+    assertThatThrownBy(() -> of("{\"model_type\":\"llama\",\"hiden_size\":2048}"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("hiden_size")
+        .hasMessageContaining("hidden_size");
+  }
+
+  private static Inspection of(String config) {
+    return Inspection.of(
+        "config.json", new Config((ObjectNode) JsonMapper.shared().readTree(config)));
   }
 
   @Test
