@@ -127,15 +127,15 @@ public final class Investigation implements AutoCloseable {
     }
     List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
     return new Report(
-        ToolVersion.VERSION,
-        request.command(),
-        subject(a),
-        subject(b),
-        controls.stream().map(Investigation::subject).toList(),
-        candidates.stream().map(Investigation::subject).toList(),
-        Judge.judge(withControls, controlEvidence),
-        withControls,
-        OTHER_COMMANDS,
+            ToolVersion.VERSION,
+            request.command(),
+            subject(a),
+            subject(b),
+            controls.stream().map(Investigation::subject).toList(),
+            candidates.stream().map(Investigation::subject).toList(),
+            Judge.judge(withControls, controlEvidence),
+            withControls,
+            OTHER_COMMANDS,
             Thresholds.standard().values())
         .planned(plan);
   }

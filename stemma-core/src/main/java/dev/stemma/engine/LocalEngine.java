@@ -26,10 +26,10 @@ public final class LocalEngine implements Engine, AutoCloseable {
    */
   public LocalEngine(int threadCount, TensorReader reader) {
     this.reader = reader;
-    // Asynchronous mode: units start in plan order; a unit's own parts are shared among idle threads.
+    // Asynchronous mode: units start in plan order; a unit's own parts are shared among idle
+    // threads.
     this.threads =
-        new ForkJoinPool(
-            threadCount, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
+        new ForkJoinPool(threadCount, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
   }
 
   @Override
@@ -41,11 +41,13 @@ public final class LocalEngine implements Engine, AutoCloseable {
     try (Progress.Step step = progress.begin(what, bytes, Progress.Unit.BYTES)) {
       for (U unit : units) {
         futures.add(
-            threads.submit((java.util.concurrent.Callable<P>) () -> {
-              P partial = measurement.measure(unit, reader);
-              step.advance(unit.bytes());
-              return partial;
-            }));
+            threads.submit(
+                (java.util.concurrent.Callable<P>)
+                    () -> {
+                      P partial = measurement.measure(unit, reader);
+                      step.advance(unit.bytes());
+                      return partial;
+                    }));
       }
       for (Future<P> future : futures) {
         partials.add(future.get());

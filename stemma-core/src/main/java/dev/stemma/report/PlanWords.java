@@ -20,8 +20,7 @@ public final class PlanWords {
               texts.get("component." + stack.component().key()),
               stack.tested().size(),
               stack.layers(),
-              String.join(
-                  ", ", stack.tested().stream().map(String::valueOf).toList())));
+              String.join(", ", stack.tested().stream().map(String::valueOf).toList())));
     }
     lines.add(texts.get("plan.total", bytes(plan.bytes())));
     for (CostPlan.Step step : plan.steps()) {
@@ -30,8 +29,7 @@ public final class PlanWords {
           Double.isNaN(step.sees())
               ? ""
               : texts.get("plan.sees", String.format(java.util.Locale.ROOT, "%.2f", step.sees()));
-      lines.add(
-          "  " + Columns.padded(step.id(), 28) + " " + bytes(step.bytes()) + sees + when);
+      lines.add("  " + Columns.padded(step.id(), 28) + " " + bytes(step.bytes()) + sees + when);
     }
     return lines;
   }

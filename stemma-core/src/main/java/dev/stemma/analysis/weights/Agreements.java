@@ -161,6 +161,12 @@ final class Agreements {
             .value("agreement", best.share())
             .value("agreement.log10p", lowest)
             .value("pairs", scores.size())
+            .value(
+                "layers.tested.a",
+                (double) scores.stream().mapToInt(Score::layerA).distinct().count())
+            .value(
+                "layers.tested.b",
+                (double) scores.stream().mapToInt(Score::layerB).distinct().count())
             .value("experts.onto-one.a", LayerMaps.expertsOntoOneOfA(links))
             .value("experts.onto-one.b", LayerMaps.expertsOntoOneOfA(LayerMaps.reversed(links)))
             .caveats(caveats)

@@ -98,9 +98,7 @@ record AttentionLayer(
     add(sums, 1, traceless(algebra.multiplyTransposed(k, k)));
     boolean grouped = grouped(q.rows(), k.rows());
     Matrix queryKey =
-        grouped
-            ? algebra.multiplyTransposed(summedOverGroups(q), k)
-            : new Matrix(width(), width());
+        grouped ? algebra.multiplyTransposed(summedOverGroups(q), k) : new Matrix(width(), width());
     Matrix v = Weights.matrix(tensors, value, gain);
     Matrix o = Weights.matrix(tensors, output);
     add(sums, 2, traceless(algebra.multiplyTransposed(v, v)));

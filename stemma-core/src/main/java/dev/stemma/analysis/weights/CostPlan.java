@@ -98,8 +98,8 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
               first.asking().getFirst(),
               first.queries(),
               units.stream()
-                  .mapToInt(unit ->
-                      unit instanceof NeuronMatching.Unit one ? one.asking().size() : 0)
+                  .mapToInt(
+                      unit -> unit instanceof NeuronMatching.Unit one ? one.asking().size() : 0)
                   .sum());
       case EmbeddingColumns.Unit unit -> EmbeddingColumns.sees(unit.tokens());
       case NeuronRelations.Unit unit -> IN_RELATION;

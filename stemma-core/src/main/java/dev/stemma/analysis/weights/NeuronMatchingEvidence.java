@@ -61,6 +61,12 @@ final class NeuronMatchingEvidence {
             .value("pairs", usable.size())
             .value("sees.correlation", sees(pair, component, usable))
             .value("pairs.linked", links.size())
+            .value(
+                "layers.tested.a",
+                (double) counts.stream().mapToInt(NeuronMatching.Count::layerA).distinct().count())
+            .value(
+                "layers.tested.b",
+                (double) counts.stream().mapToInt(NeuronMatching.Count::layerB).distinct().count())
             .value("experts.a", experts(MlpBlock.of(pair.a(), component)))
             .value("experts.b", experts(MlpBlock.of(pair.b(), component)))
             .value("experts.onto-one.a", LayerMaps.expertsOntoOneOfA(links))
@@ -90,8 +96,7 @@ final class NeuronMatchingEvidence {
     return evidence.figures(figures).build();
   }
 
-  private static double sees(
-      Pair pair, Component component, List<NeuronMatching.Count> usable) {
+  private static double sees(Pair pair, Component component, List<NeuronMatching.Count> usable) {
     BlockPlan plan = BlockPlan.of(pair, component);
     MlpBlock a = plan.a().getFirst();
     MlpBlock b = plan.b().getFirst();

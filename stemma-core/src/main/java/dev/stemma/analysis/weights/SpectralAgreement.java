@@ -79,7 +79,8 @@ public final class SpectralAgreement
         continue;
       }
       units.add(new Unit(component, attentionA, attentionB, a, b, true));
-      boolean wide = Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > LayerPlan.WIDE;
+      boolean wide =
+          Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > LayerPlan.WIDE;
       if (!wide && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
         addLayerByLayer(units, component, attentionA, attentionB, a, b);
       }
@@ -106,7 +107,9 @@ public final class SpectralAgreement
   }
 
   private static List<AttentionLayer> planned(Pair pair, List<AttentionLayer> layers) {
-    if (layers.isEmpty() || layers.getFirst().width() <= LayerPlan.WIDE || pair.scope().thorough()) {
+    if (layers.isEmpty()
+        || layers.getFirst().width() <= LayerPlan.WIDE
+        || pair.scope().thorough()) {
       return layers;
     }
     List<Integer> numbers = layers.stream().map(AttentionLayer::layer).toList();
@@ -169,16 +172,12 @@ public final class SpectralAgreement
             Agreements.reversed(alignment, unit.a(), unit.b(), tensors)
                 ? alignment.reversed()
                 : alignment)
-        .map(alignment ->
-            Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors))
+        .map(alignment -> Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors))
         .orElse(List.of());
   }
 
   private static List<Agreements.Score> attempt(
-      Unit unit,
-      SpectralAlignment.Reduced a,
-      SpectralAlignment.Reduced b,
-      TensorReader tensors) {
+      Unit unit, SpectralAlignment.Reduced a, SpectralAlignment.Reduced b, TensorReader tensors) {
     return SpectralAlignment.of(a, b, STARTS)
         .map(alignment -> {
           List<Agreements.Score> plus =

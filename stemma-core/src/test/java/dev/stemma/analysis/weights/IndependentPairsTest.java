@@ -209,12 +209,15 @@ class IndependentPairsTest {
     lines.add(
         "{\"pairs\":%d,\"models\":%d,\"relations\":%s,"
             .formatted(
-                results.size(), members.size(), relations.toString().replaceAll("([a-z-]+)=", "\"$1\":")));
+                results.size(),
+                members.size(),
+                relations.toString().replaceAll("([a-z-]+)=", "\"$1\":")));
     lines.add("\"tails\":[");
     for (Tail tail : tails) {
       lines.add(
           "{\"test\":\"%s\",\"level\":%s,\"values\":%d,\"share\":%.5f,\"lowerBound\":%.5f},"
-              .formatted(tail.test(), tail.level(), tail.values(), tail.share(), tail.lowerBound()));
+              .formatted(
+                  tail.test(), tail.level(), tail.values(), tail.share(), tail.lowerBound()));
     }
     lines.add("{}],\"pairs.log10p\":[");
     for (Result result : results) {
@@ -223,7 +226,11 @@ class IndependentPairsTest {
               .formatted(
                   Path.of(result.a().group()).getFileName(),
                   result.relation().key(),
-                  result.log10p().toString().replaceAll("([a-z. -]+)=", "\"$1\":").replace("\" ", "\"")));
+                  result
+                      .log10p()
+                      .toString()
+                      .replaceAll("([a-z. -]+)=", "\"$1\":")
+                      .replace("\" ", "\"")));
     }
     lines.add("{}]}");
     Files.write(Path.of(output), lines);
