@@ -182,7 +182,7 @@ public final class Investigation implements AutoCloseable {
     return new Report.Subject(
         model.model().reference(),
         model.model().name(),
-        model.model().digest(),
+        model.model().digest().hexadecimal(),
         model.family(),
         parameters,
         model.model().notes());

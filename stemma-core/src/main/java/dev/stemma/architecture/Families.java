@@ -9,30 +9,49 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The registry of families. Adding a family is adding its file and a fixture. */
 public final class Families {
-  private static final Map<String, Family> BY_ID = FamilyFiles.read();
   private static final Map<String, List<String>> ALIASES = FamilyFiles.aliases();
-  private static final Map<String, Family> BY_MODEL_TYPE = byModelType();
+  private static final Map<String, Optional<Family>> NAMED_AS_THEIR_FILE =
+      new ConcurrentHashMap<>();
   private static final List<String> TEXT_SECTIONS =
       List.of("text_config", "language_config", "llm_config");
 
   private Families() {}
 
-  private static Map<String, Family> byModelType() {
-    Map<String, Family> families = new HashMap<>();
-    for (Family family : BY_ID.values()) {
-      for (String modelType : family.modelTypes()) {
-        Family other = families.put(key(modelType), family);
-        if (other != null) {
-          throw new IllegalStateException(
-              modelType + " stands in " + other.id() + " and in " + family.id());
+  /** Every family; read when first needed, for most models name a file and need no other. */
+  private static final class Registry {
+    static final Map<String, Family> BY_ID = FamilyFiles.readAll();
+    static final Map<String, Family> BY_MODEL_TYPE = byModelType();
+
+    private static Map<String, Family> byModelType() {
+      Map<String, Family> families = new HashMap<>();
+      for (Family family : BY_ID.values()) {
+        for (String modelType : family.modelTypes()) {
+          Family other = families.put(key(modelType), family);
+          if (other != null) {
+            throw new IllegalStateException(
+                modelType + " stands in " + other.id() + " and in " + family.id());
+          }
         }
       }
+      return Map.copyOf(families);
     }
-    return Map.copyOf(families);
+  }
+
+  private static Optional<Family> byModelType(String modelType) {
+    String key = key(modelType);
+    return NAMED_AS_THEIR_FILE
+        .computeIfAbsent(
+            key,
+            name ->
+                FamilyFiles.readOne(name)
+                    .filter(
+                        family -> family.modelTypes().stream().anyMatch(t -> key(t).equals(name))))
+        .or(() -> Optional.ofNullable(Registry.BY_MODEL_TYPE.get(key)));
   }
 
   private static String key(String modelType) {
@@ -41,20 +60,20 @@ public final class Families {
 
   /** All families that models can be of, by id. */
   public static List<Family> all() {
-    return BY_ID.values().stream().filter(family -> !family.isBase()).toList();
+    return Registry.BY_ID.values().stream().filter(family -> !family.isBase()).toList();
   }
 
   /** A family by its id. */
   public static Optional<Family> byId(String id) {
-    return Optional.ofNullable(BY_ID.get(id)).filter(family -> !family.isBase());
+    return Optional.ofNullable(Registry.BY_ID.get(id)).filter(family -> !family.isBase());
   }
 
   /** The family that a configuration names, itself or in the part that speaks of its text model. */
   public static Optional<Family> find(Config config) {
-    Optional<Family> family = config.modelType().map(type -> BY_MODEL_TYPE.get(key(type)));
+    Optional<Family> family = config.modelType().flatMap(Families::byModelType);
     for (String section : TEXT_SECTIONS) {
       if (family.isEmpty() && config.json().get(section) instanceof ObjectNode inner) {
-        family = new Config(inner).modelType().map(type -> BY_MODEL_TYPE.get(key(type)));
+        family = new Config(inner).modelType().flatMap(Families::byModelType);
       }
     }
     return family;
@@ -75,7 +94,7 @@ public final class Families {
 
   private static Architecture architecture(Optional<Config> config, List<Tensor> tensors) {
     Optional<Family> stated = config.flatMap(Families::find);
-    Family family = stated.orElseGet(() -> FamilyGuess.bestFor(tensors, BY_ID, ALIASES));
+    Family family = stated.orElseGet(() -> FamilyGuess.bestFor(tensors, Registry.BY_ID, ALIASES));
     return Architecture.of(family, config, stated.isPresent(), ALIASES);
   }
 
@@ -97,6 +116,6 @@ public final class Families {
 
   /** All model types that the registry knows, sorted. */
   public static List<String> modelTypes() {
-    return List.copyOf(new TreeSet<>(BY_MODEL_TYPE.keySet()));
+    return List.copyOf(new TreeSet<>(Registry.BY_MODEL_TYPE.keySet()));
   }
 }

@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,20 +31,35 @@ import tools.jackson.databind.node.ObjectNode;
 final class FamilyFiles {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String FOLDER = "families";
+  private static final Pattern ID = Pattern.compile("[a-z0-9_]{1,64}");
 
   private final Map<String, ObjectNode> raw = new TreeMap<>();
 
   /** All families, by id. */
-  static Map<String, Family> read() {
+  static Map<String, Family> readAll() {
     FamilyFiles files = new FamilyFiles();
     for (Map.Entry<String, String> file : folder().entrySet()) {
       files.raw.put(file.getKey(), (ObjectNode) JSON.readTree(file.getValue()));
     }
     Map<String, Family> families = new TreeMap<>();
     for (String id : files.raw.keySet()) {
-      families.put(id, family(id, files.merged(id, 0)));
+      families.put(id, files.family(id));
     }
     return families;
+  }
+
+  /** One family by its id, with no other file read than those that it extends. */
+  static Optional<Family> readOne(String id) {
+    boolean isThere = ID.matcher(id).matches() && FamilyFiles.class.getResource(file(id)) != null;
+    return isThere ? Optional.of(new FamilyFiles().family(id)) : Optional.empty();
+  }
+
+  private Family family(String id) {
+    return family(id, merged(id, 0));
+  }
+
+  private static String file(String id) {
+    return FOLDER + "/" + id + ".json";
   }
 
   /** Other names of configuration keys. */
@@ -95,10 +112,10 @@ final class FamilyFiles {
   }
 
   private ObjectNode merged(String id, int depth) {
-    ObjectNode own = raw.get(id);
-    if (own == null || depth > 10) {
-      throw new IllegalStateException("family " + id + " is not there or extends itself");
+    if (depth > 10) {
+      throw new IllegalStateException("family " + id + " extends itself");
     }
+    ObjectNode own = raw.computeIfAbsent(id, absent -> resource(file(absent)));
     JsonNode parent = own.get("extends");
     if (parent == null) {
       return own.deepCopy();

@@ -19,7 +19,7 @@ import java.util.Optional;
 public record Model(
     String reference,
     String name,
-    String digest,
+    Digest digest,
     Optional<Config> config,
     List<Tensor> tensors,
     Optional<Tokenizer> tokenizer,

@@ -1,6 +1,7 @@
 package dev.stemma.cli;
 
 import dev.stemma.Investigation;
+import dev.stemma.numeric.PairKernels;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import picocli.CommandLine.Option;
@@ -17,7 +18,7 @@ public final class CommonOptions {
 
   @Option(
       names = "--verbose",
-      description = "Say more on standard error; stack traces for defects.")
+      description = "Say on standard error which kernel, threads and Java are used.")
   boolean verbose;
 
   @Option(
@@ -39,6 +40,15 @@ public final class CommonOptions {
 
   /** Opens the facade with these options; the caller closes it. */
   Investigation investigation() {
+    if (verbose) {
+      System.err.println(
+          "stemma: pair kernel "
+              + PairKernels.best().name()
+              + ", "
+              + Math.max(1, threads)
+              + " threads, "
+              + System.getProperty("java.vm.version"));
+    }
     return new Investigation(Sources.standard(), Math.max(1, threads), progress());
   }
 }

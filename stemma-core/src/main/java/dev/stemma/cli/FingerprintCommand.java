@@ -65,7 +65,7 @@ final class FingerprintCommand implements Callable<Integer> {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("schema", "stemma.fingerprint/1");
         json.put("model", canonical.model().reference());
-        json.put("digest", canonical.model().digest());
+        json.put("digest", canonical.model().digest().hexadecimal());
         ObjectNode tensors = json.putObject("tensors");
         for (TensorDigest digest : digests) {
           ObjectNode tensor = tensors.putObject(digest.name());

@@ -31,13 +31,14 @@ public final class Main {
 
   /** Runs the command line and exits. */
   public static void main(String[] arguments) {
+    WarmUp.startFor(arguments);
     System.exit(
         run(new PrintWriter(System.out, false, StandardCharsets.UTF_8), error(), arguments));
   }
 
   /** Runs the command line with these streams; the exit code. */
   public static int run(PrintWriter out, PrintWriter error, String... arguments) {
-    CommandLine commandLine = new CommandLine(new StemmaCommand());
+    CommandLine commandLine = StemmaCommand.commandLine(arguments);
     commandLine.setOut(out);
     commandLine.setErr(error);
     commandLine.setUsageHelpWidth(Terminal.width());

@@ -1,5 +1,7 @@
 package dev.stemma.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,19 +14,6 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = StemmaCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      InspectCommand.class,
-      WeightsCommand.class,
-      TokenizerCommand.class,
-      FingerprintCommand.class,
-      CompareCommand.class,
-      DemoCommand.class,
-      RunCommand.class,
-      LabCommand.class,
-      TrainlogCommand.class,
-      ComputeCommand.class,
-      CommandLine.HelpCommand.class
-    },
     footer = {
       "",
       "A MODEL is a folder or file, maven:group:artifact:version, npm:name@version, ...",
@@ -35,6 +24,44 @@ import picocli.CommandLine.Command;
           + " defect."
     })
 public final class StemmaCommand {
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("inspect", InspectCommand.class);
+    COMMANDS.put("compare", CompareCommand.class);
+    COMMANDS.put("weights", WeightsCommand.class);
+    COMMANDS.put("tokenizer", TokenizerCommand.class);
+    COMMANDS.put("fingerprint", FingerprintCommand.class);
+    COMMANDS.put("trainlog", TrainlogCommand.class);
+    COMMANDS.put("compute", ComputeCommand.class);
+    COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("help", CommandLine.HelpCommand.class);
+  }
+
+  /** The command line with every command, for help and for names that it does not know. */
+  public static CommandLine complete() {
+    CommandLine root = new CommandLine(new StemmaCommand());
+    COMMANDS.forEach(root::addSubcommand);
+    return root;
+  }
+
+  /**
+   * The command line that these arguments need: where the first names a command, that one alone,
+   * for setting up all of them takes a fifth of a second.
+   */
+  static CommandLine commandLine(String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    if (first.equals("--version")) {
+      return new CommandLine(new StemmaCommand());
+    }
+    Class<?> named = first.equals("help") ? null : COMMANDS.get(first);
+    return named == null
+        ? complete()
+        : new CommandLine(new StemmaCommand()).addSubcommand(first, named);
+  }
+
   /** The version that {@code --version} prints and reports carry. */
   public static final class Version implements CommandLine.IVersionProvider {
     @Override

@@ -34,6 +34,7 @@ public final class Training {
       PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
       Main.run(nowhere, nowhere, "--version");
       for (int round = 0; round < 3; round++) {
+        WarmUp.startFor("weights", "");
         Main.run(
             nowhere,
             nowhere,

@@ -8,9 +8,7 @@ import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.engine.Engine;
-import dev.stemma.numeric.PairKernels;
 import dev.stemma.source.Progress;
-import dev.stemma.source.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,18 +60,14 @@ public final class WeightsCommand implements Callable<Integer> {
   @Option(names = "--output", paramLabel = "FILE", description = "Write the results as JSON.")
   @Nullable Path output;
 
-  private @Nullable Thread warmUp;
-
   @Mixin CommonOptions common = new CommonOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    warmUp = Thread.ofPlatform().daemon().start(() -> PairKernels.best().warmUp());
     Progress progress = common.progress();
-    int threads = Math.max(1, common.threads);
-    try (Investigation investigation = new Investigation(Sources.standard(), threads, progress)) {
+    try (Investigation investigation = common.investigation()) {
       WeightsOutput results = compare(investigation, investigation.engine(), progress);
       ObjectNode json = results.json();
       if (output != null) {
@@ -95,7 +88,7 @@ public final class WeightsCommand implements Callable<Integer> {
     CanonicalModel second = investigation.open(model2);
     Scope scope = new Scope(new TreeSet<>(layers), true);
     checkLayers(first, second);
-    awaitWarmUp();
+    WarmUp.await();
     WeightComparison direct = limited(engine, first, second, scope, progress);
     if (control == null) {
       return new WeightsOutput(model1, model2, direct, null);
@@ -109,18 +102,6 @@ public final class WeightsCommand implements Callable<Integer> {
             control,
             limited(engine, first, third, scope, progress),
             limited(engine, second, third, scope, progress)));
-  }
-
-  /** A worker that began in the interpreter would stay there for a whole chunk. */
-  private void awaitWarmUp() {
-    try {
-      if (warmUp != null) {
-        warmUp.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted").initCause(e);
-    }
   }
 
   /** With --layers, what is outside the layers is not read. */

@@ -1,6 +1,7 @@
 package dev.stemma.format;
 
 import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.Digest;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Tensor;
@@ -75,7 +76,7 @@ public final class Adapters {
     return new Model(
         adapter.reference() + " on " + base.reference(),
         base.name() + "+" + adapter.name(),
-        base.digest() + "+" + adapter.digest(),
+        Digest.lazily(() -> base.digest().hexadecimal() + "+" + adapter.digest().hexadecimal()),
         base.config(),
         tensors,
         base.tokenizer(),

@@ -2,6 +2,7 @@ package dev.stemma.format;
 
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Config;
+import dev.stemma.artifact.Digest;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Tensor;
@@ -70,10 +71,11 @@ public final class ModelReader {
           files.files().size() + " other files",
           "Name the model's folder or file itself.");
     }
+    List<SourceFile> read = List.copyOf(used);
     return new Model(
         files.reference(),
         files.name(),
-        ModelDigest.of(List.copyOf(used), bytes),
+        Digest.lazily(() -> ModelDigest.of(read, bytes)),
         config,
         sorted(QuantisedWeights.see(files.reference(), tensors, config, notes), files),
         tokenizer,

@@ -164,7 +164,7 @@ public final class Lab {
       text(temporary.resolve("config.json"), checkpoint.config().toPrettyString());
       ObjectNode lineage = JsonMapper.shared().createObjectNode();
       lineage.put("parent", how.startsWith("reinit") ? null : checkpoint.reference());
-      lineage.put("parentDigest", base.model().digest());
+      lineage.put("parentDigest", base.model().digest().hexadecimal());
       lineage.put("how", how);
       lineage.put("seed", seed);
       if (sameFunction) {

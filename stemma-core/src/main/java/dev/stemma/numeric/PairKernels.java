@@ -1,11 +1,7 @@
 package dev.stemma.numeric;
 
-import java.lang.reflect.InvocationTargetException;
-
-/** Chooses the fastest kernel that this Java runs; one debug line in the log says which. */
+/** Chooses the fastest kernel that this Java runs. */
 public final class PairKernels {
-  private static final System.Logger LOG = System.getLogger(PairKernels.class.getName());
-
   private PairKernels() {}
 
   /** The kernel to use. */
@@ -15,13 +11,7 @@ public final class PairKernels {
 
   /** Chosen once, on first use. */
   private static final class Chosen {
-    static final PairKernel KERNEL = choose();
-
-    private static PairKernel choose() {
-      PairKernel kernel = vectorOrScalar();
-      LOG.log(System.Logger.Level.DEBUG, "pair kernel: {0}", kernel.name());
-      return kernel;
-    }
+    static final PairKernel KERNEL = vectorOrScalar();
 
     /** By name, so that a Java without the vector module still loads this class. */
     private static PairKernel vectorOrScalar() {
@@ -33,11 +23,7 @@ public final class PairKernels {
             .asSubclass(PairKernel.class)
             .getDeclaredConstructor()
             .newInstance();
-      } catch (InvocationTargetException e) {
-        LOG.log(System.Logger.Level.DEBUG, "no vector kernel", e.getCause());
-        return new ScalarPairKernel();
-      } catch (ReflectiveOperationException | LinkageError e) {
-        LOG.log(System.Logger.Level.DEBUG, "no vector kernel", e);
+      } catch (ReflectiveOperationException | LinkageError notOnThisMachine) {
         return new ScalarPairKernel();
       }
     }

@@ -3,6 +3,7 @@ package dev.stemma.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.Digest;
 import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Shape;
 import java.util.List;
@@ -136,7 +137,8 @@ class CanonicaliserTest {
     Model plain = Headers.model(config, renamed("gemma2", name -> name));
     List<dev.stemma.artifact.Tensor> tensors = new java.util.ArrayList<>(plain.tensors());
     tensors.add(new dev.stemma.artifact.Tensor("lm_head.weight", tensors.getFirst().view()));
-    Model tied = new Model("t", "t", "d", plain.config(), tensors, plain.tokenizer(), List.of());
+    Model tied =
+        new Model("t", "t", Digest.of("d"), plain.config(), tensors, plain.tokenizer(), List.of());
     CanonicalModel canonical = Families.canonicalise(tied);
     assertThat(canonical.components()).doesNotContain(Component.OUTPUT_HEAD);
     assertThat(canonical.unmapped()).isEmpty();

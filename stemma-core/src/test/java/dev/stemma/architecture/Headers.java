@@ -2,6 +2,7 @@ package dev.stemma.architecture;
 
 import dev.stemma.artifact.ByteRange;
 import dev.stemma.artifact.Config;
+import dev.stemma.artifact.Digest;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Shape;
@@ -48,7 +49,7 @@ final class Headers {
     return new Model(
         "test",
         "test",
-        "none",
+        Digest.of("none"),
         Optional.ofNullable(config).map(Config::new),
         tensors,
         Optional.empty(),

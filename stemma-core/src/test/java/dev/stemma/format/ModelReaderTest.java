@@ -28,7 +28,7 @@ class ModelReaderTest {
       assertThat(model.tensors())
           .isNotEmpty()
           .isSortedAccordingTo((a, b) -> a.name().compareTo(b.name()));
-      assertThat(model.digest()).hasSize(64);
+      assertThat(model.digest().hexadecimal()).hasSize(64);
     }
   }
 
@@ -105,7 +105,7 @@ class ModelReaderTest {
 
   private String digest() {
     try (LocalBytes bytes = new LocalBytes()) {
-      return TestFiles.read(folder, bytes).digest();
+      return TestFiles.read(folder, bytes).digest().hexadecimal();
     }
   }
 

@@ -20,8 +20,6 @@ import java.nio.file.StandardOpenOption;
  * spread, values near the ends of the range) the scalar kernel does that part.
  */
 public final class VectorPairKernel implements PairKernel {
-  private static final System.Logger LOG = System.getLogger(VectorPairKernel.class.getName());
-
   /** Below this, centred moments deserve float64 and the time does not matter. */
   static final long SMALL_ELEMENTS = 65_536;
 
@@ -76,8 +74,8 @@ public final class VectorPairKernel implements PairKernel {
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
         block.add(zeros, zeros, 0, 1 + (round & 1), 1 + (round & 3), lanes);
       }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "no warm-up", e);
+    } catch (IOException noTemporaryFile) {
+      // Then the first chunks are slower, and nothing else changes.
     }
   }
 

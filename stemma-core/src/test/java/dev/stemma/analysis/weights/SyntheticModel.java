@@ -7,6 +7,7 @@ import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ByteRange;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.Digest;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Shape;
@@ -96,7 +97,8 @@ final class SyntheticModel {
     TreeMap<Role, TensorView> views = new TreeMap<>();
     tensors.forEach((role, values) -> views.put(role, view(name, role, values, type)));
     return new CanonicalModel(
-        new Model(name, name, "", Optional.empty(), List.of(), Optional.empty(), List.of()),
+        new Model(
+            name, name, Digest.of(""), Optional.empty(), List.of(), Optional.empty(), List.of()),
         "test",
         views,
         List.of());
