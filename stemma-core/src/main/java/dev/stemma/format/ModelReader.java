@@ -107,7 +107,7 @@ public final class ModelReader {
     return new Model(
         files.reference(),
         files.name().replaceFirst("(?i)\\.json$", ""),
-        ModelDigest.of(List.of(file), bytes),
+        Digest.lazily(() -> ModelDigest.of(List.of(file), bytes)),
         contents.config(),
         List.of(),
         Optional.empty(),
