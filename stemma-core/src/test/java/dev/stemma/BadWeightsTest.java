@@ -153,7 +153,8 @@ class BadWeightsTest {
     for (int index = 0; start + 2 * index < bytes.length; index++) {
       double replaced = value.applyAsDouble(index);
       if (replaced != Double.MAX_VALUE) {
-        data.putShort(start + 2 * index, (short) (Float.floatToRawIntBits((float) replaced) >>> 16));
+        data.putShort(
+            start + 2 * index, (short) (Float.floatToRawIntBits((float) replaced) >>> 16));
       }
     }
     Files.write(file, bytes);
@@ -165,8 +166,7 @@ class BadWeightsTest {
   }
 
   private static Report compare(Path a, Path b) {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 2, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
       return investigation.compare(
           new Investigation.Request(
               a.toString(), b.toString(), List.of(), List.of(), Scope.PLANNED, "test"));

@@ -41,7 +41,9 @@ final class Canonicaliser {
     return new CanonicalModel(withContradictions(model, found), family, roles, unmapped);
   }
 
-  /** Says which tensors do not have the shape that the configuration gives; tables may be padded. */
+  /**
+   * Says which tensors do not have the shape that the configuration gives; tables may be padded.
+   */
   private Model withContradictions(Model model, Map<String, Found> found) {
     int contradicting = 0;
     String first = "";

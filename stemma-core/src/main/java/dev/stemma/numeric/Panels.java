@@ -27,6 +27,7 @@ final class Panels {
 
   private Panels() {}
 
+  @SuppressWarnings("restricted")
   private static MethodHandle sgemm() {
     return Linker.nativeLinker()
         .downcallHandle(

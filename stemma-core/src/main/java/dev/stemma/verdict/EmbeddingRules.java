@@ -18,7 +18,8 @@ final class EmbeddingRules {
 
   private EmbeddingRules() {}
 
-  static ComponentVerdict judge(Findings facts, List<ComponentVerdict> bodies, List<String> fired) {
+  static ComponentVerdict judge(
+      Findings facts, List<ComponentVerdict> bodies, List<String> fired, VerdictTexts texts) {
     @Nullable ComponentVerdict body =
         bodies.stream()
             .min(java.util.Comparator.comparing(ComponentVerdict::relation))
@@ -36,7 +37,7 @@ final class EmbeddingRules {
         null,
         new TreeMap<>(),
         relation == Relation.NO_EVIDENCE
-            ? "hidden dimensions that keep their place, seen over shared tokens"
+            ? texts.embeddingPower(facts)
             : null);
   }
 

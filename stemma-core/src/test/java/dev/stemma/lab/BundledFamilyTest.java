@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The verdict's truth table on the bundled, really trained models and what the lab makes of them. */
+/**
+ * The verdict's truth table on the bundled, really trained models and what the lab makes of them.
+ */
 class BundledFamilyTest {
   @TempDir Path folder;
 

@@ -18,7 +18,6 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   /** Wider hidden spaces are compared after one fixed random projection to so many dimensions. */
   static final int PROJECTED = 512;
 
-  private static final int TOKENS_OF_WIDE = 8192;
 
   /** How an alignment by embeddings is found. */
   enum Kind {
@@ -42,10 +41,8 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   }
 
   static Alignment byEmbeddings(Kind kind, SharedTokens tokens, TensorReader tensors) {
-    boolean wide = Math.max(tokens.widthA(), tokens.widthB()) > LayerPlan.WIDE;
-    SharedTokens used = wide ? tokens.atMost(TOKENS_OF_WIDE) : tokens;
-    Matrix a = Weights.rows(tensors, used.tableA(), used.rowsA()).centreColumns();
-    Matrix b = Weights.rows(tensors, used.tableB(), used.rowsB()).centreColumns();
+    Matrix a = Weights.rows(tensors, tokens.tableA(), tokens.rowsA()).centreColumns();
+    Matrix b = Weights.rows(tensors, tokens.tableB(), tokens.rowsB()).centreColumns();
     return switch (kind) {
       case PERMUTATION -> permutation(a, b);
       case PROCRUSTES -> {

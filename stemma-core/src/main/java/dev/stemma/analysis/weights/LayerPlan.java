@@ -9,6 +9,9 @@ final class LayerPlan {
   /** Layers of each side that answer the question of a large pair. */
   static final int PLANNED = 8;
 
+  /** Layers of a large pair whose values are compared one by one. */
+  static final int PLANNED_VALUES = 4;
+
   /** So many layers of small models are read by any test. */
   static final int MOST = 128;
 

@@ -76,7 +76,7 @@ public record PairedTensors(
     for (Component component : all.components()) {
       List<Integer> common = new ArrayList<>(pair.a().layers(component));
       common.retainAll(pair.b().layers(component));
-      chosen.put(component, LayerPlan.choose(common, pair.scope(), LayerPlan.PLANNED));
+      chosen.put(component, LayerPlan.choose(common, pair.scope(), LayerPlan.PLANNED_VALUES));
     }
     return new PairedTensors(
         all.comparable().stream()

@@ -23,6 +23,7 @@ record SharedTokens(
     implements Serializable {
   static final int FEWEST = 64;
   private static final int MOST = 20_000;
+  private static final int MOST_OF_WIDE = 8192;
 
   int count() {
     return rowsA.length;
@@ -38,7 +39,7 @@ record SharedTokens(
 
   /** At most so many of them, evenly spread. */
   SharedTokens sampled() {
-    return atMost(MOST);
+    return atMost(Math.max(widthA(), widthB()) > LayerPlan.WIDE ? MOST_OF_WIDE : MOST);
   }
 
   /** At most so many of them, evenly spread. */

@@ -110,7 +110,7 @@ public final class SpectralAgreement
     if (layers.isEmpty()
         || layers.getFirst().width() <= LayerPlan.WIDE
         || pair.scope().thorough()) {
-      return layers;
+      return layers.stream().filter(layer -> pair.scope().includes(layer.layer())).toList();
     }
     List<Integer> numbers = layers.stream().map(AttentionLayer::layer).toList();
     List<Integer> chosen = LayerPlan.choose(numbers, pair.scope(), LAYERS_OF_WIDE);

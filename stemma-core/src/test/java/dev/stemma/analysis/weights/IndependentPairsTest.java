@@ -107,8 +107,8 @@ class IndependentPairsTest {
     }
     Path tiny = TinyLlama.write(folder.resolve("tiny"), 4, 99);
     reinitialised(members, tiny.toString(), each, seed);
-    @Nullable String family = System.getProperty("stemma.pairs.family");
-    if (family != null) {
+    String family = System.getProperty("stemma.pairs.family", "");
+    if (!family.isBlank()) {
       for (String base : List.of("alpha", "mixture", "shallow", "narrow")) {
         reinitialised(members, family + "/" + base, each / 4, seed);
       }
@@ -121,7 +121,7 @@ class IndependentPairsTest {
     Lab lab = new Lab(this::open, new TensorReader(bytes), Progress.NONE);
     for (int number = 0; number < count; number++) {
       Path child = folder.resolve(Path.of(base).getFileName() + "-" + number);
-      lab.derive(base, "reinit", seed * 1000 + number, child, List.of());
+      lab.derive(base, "reinit", base.hashCode() + seed * 1000 + number, child, List.of());
       members.add(new Member(base, child.toString()));
     }
   }
@@ -200,7 +200,7 @@ class IndependentPairsTest {
   private static void write(List<Result> results, List<Member> members, List<Tail> tails)
       throws IOException {
     @Nullable String output = System.getProperty("stemma.pairs.output");
-    if (output == null) {
+    if (output == null || output.isBlank()) {
       return;
     }
     Map<String, Long> relations = new TreeMap<>();
