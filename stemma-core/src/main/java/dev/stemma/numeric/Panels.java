@@ -16,10 +16,13 @@ import java.util.concurrent.ForkJoinTask;
  * large product go to that pool. The library reads and writes the Java arrays where they lie.
  */
 final class Panels {
-  /** Short enough that no collection of garbage waits long for a panel. */
-  private static final double PANEL_OPERATIONS = 4e9;
-
+  private static final double WORTH_SHARING = 2e8;
+  private static final int PANELS = 8;
   private static final int FEWEST_ROWS = 64;
+
+  /** Few enough that no collection of garbage waits long for a panel. */
+  private static final int MOST_ROWS = 512;
+
   private static final int ROW_MAJOR = 101;
   private static final int AS_IT_IS = 111;
   private static final int TRANSPOSED = 112;
@@ -70,9 +73,9 @@ final class Panels {
     }
     Factor left = new Factor(a, transposedA);
     Factor right = new Factor(b, transposedB);
-    double rowOperations = 2.0 * inner * out.columns();
-    int step = (int) Math.max(FEWEST_ROWS, PANEL_OPERATIONS / rowOperations);
-    if (step >= out.rows()) {
+    int step = Math.clamp(out.rows() / PANELS, FEWEST_ROWS, MOST_ROWS);
+    double operations = 2.0 * inner * out.columns() * out.rows();
+    if (operations < WORTH_SHARING || step >= out.rows()) {
       panel(left, right, inner, out, 0, out.rows());
       return out;
     }

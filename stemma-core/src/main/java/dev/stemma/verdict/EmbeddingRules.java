@@ -36,9 +36,7 @@ final class EmbeddingRules {
         relation == Relation.INCONCLUSIVE ? fired : facts.because(),
         null,
         new TreeMap<>(),
-        relation == Relation.NO_EVIDENCE
-            ? texts.embeddingPower(facts)
-            : null);
+        relation == Relation.NO_EVIDENCE ? texts.embeddingPower(facts) : null);
   }
 
   private static Relation relation(

@@ -74,9 +74,7 @@ final class VerdictTexts {
   /** What copied embeddings would have looked like. */
   String embeddingPower(Findings facts) {
     double sees = facts.value("weights.embedding-columns", "sees.correlation");
-    return Double.isNaN(sees)
-        ? text("power.kept-dimensions")
-        : text("power.embedding", two(sees));
+    return Double.isNaN(sees) ? text("power.kept-dimensions") : text("power.embedding", two(sees));
   }
 
   private static String two(double correlation) {

@@ -61,6 +61,19 @@ class BundledFamilyTest {
     assertThat(decoder.kinds()).extracting(Kind::key).contains(kind);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "permute,rescale,replace-embeddings:300",
+        "rotate,permute,noise:0.1,replace-embeddings:300"
+      })
+  void aDisguiseUnderNewTokensIsSeenByAttentionAlone(String how) throws IOException {
+    ComponentVerdict decoder = decoder(compare(bundled("alpha"), derived("alpha", how)));
+    assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
+    assertThat(decoder.because()).containsExactly("weights.spectral-agreement");
+  }
+
   @Test
   void aCopyIsIdentical() throws IOException {
     assertThat(decoder(compare(bundled("alpha"), derived("alpha", "rename"))).relation())

@@ -32,8 +32,7 @@ class MixtureOfExpertsTest {
     Path solar = ExpertModel.write(folder.resolve("solar"), SOLAR, 1);
     Path glm = ExpertModel.write(folder.resolve("glm"), GLM, 2);
     Path twin = ExpertModel.write(folder.resolve("twin"), SOLAR, 3);
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 2, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
       Path child = folder.resolve("child");
       new Lab(investigation::open, investigation.tensors(), Progress.NONE)
           .derive(glm.toString(), "noise:0.1", 4, child, List.of());

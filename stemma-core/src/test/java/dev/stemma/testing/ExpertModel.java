@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Writes random checkpoints with many routed experts and a shared one, under their public names. */
+/**
+ * Writes random checkpoints with many routed experts and a shared one, under their public names.
+ */
 public final class ExpertModel {
   private ExpertModel() {}
 
@@ -74,8 +76,7 @@ public final class ExpertModel {
     return folder;
   }
 
-  private static void mlp(
-      List<Entry> entries, String at, int neurons, int hidden, Random random) {
+  private static void mlp(List<Entry> entries, String at, int neurons, int hidden, Random random) {
     entries.add(matrix(at + "gate_proj", neurons, hidden, random));
     entries.add(matrix(at + "up_proj", neurons, hidden, random));
     entries.add(matrix(at + "down_proj", hidden, neurons, random));

@@ -18,7 +18,6 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   /** Wider hidden spaces are compared after one fixed random projection to so many dimensions. */
   static final int PROJECTED = 512;
 
-
   /** How an alignment by embeddings is found. */
   enum Kind {
     /**

@@ -76,7 +76,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
                 analysis.id(),
                 units.size(),
                 units.stream().mapToLong(WorkUnit::bytes).sum(),
-                sees(analysis.id(), units),
+                sees(units),
                 analysis instanceof SpectralAgreement));
       }
     }
@@ -90,7 +90,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
         component, model.model().name(), List.copyOf(tested), model.layers(component).size());
   }
 
-  private static double sees(String id, List<? extends WorkUnit> units) {
+  private static double sees(List<? extends WorkUnit> units) {
     return switch (units.getFirst()) {
       case NeuronMatching.Unit first ->
           NeuronMatching.sees(

@@ -17,6 +17,8 @@ final class SpectralAlignment {
   private static final double CONVERGED = 1e-4;
   private static final int SYMMETRIC = 4;
   private static final int BLOCK_ITERATIONS = 5;
+  private static final int LARGE_RANK = 512;
+  private static final int ITERATIONS_OF_LARGE = 30;
 
   private SpectralAlignment() {}
 
@@ -48,11 +50,10 @@ final class SpectralAlignment {
     Matrix best = null;
     double highest = Double.NEGATIVE_INFINITY;
     for (List<Integer> chosen : starts().subList(0, mostStarts)) {
-      Matrix map = iterate(start(a, b, chosen), a, b);
-      double objective = objective(map, a, b);
-      if (objective > highest) {
-        highest = objective;
-        best = map;
+      Fitted fitted = iterate(start(a, b, chosen), a, b);
+      if (fitted.objective() > highest) {
+        highest = fitted.objective();
+        best = fitted.map();
       }
     }
     if (best == null) {
@@ -162,38 +163,32 @@ final class SpectralAlignment {
     return algebra.multiplyTransposed(vectorsA, signed);
   }
 
-  private static Matrix iterate(Matrix start, List<Matrix> a, List<Matrix> b) {
+  private record Fitted(Matrix map, double objective) {}
+
+  private static Fitted iterate(Matrix start, List<Matrix> a, List<Matrix> b) {
     LinearAlgebra algebra = LinearAlgebra.best();
+    int most = start.rows() > LARGE_RANK ? ITERATIONS_OF_LARGE : MOST_ITERATIONS;
+    Fitted best = new Fitted(start, -Double.MAX_VALUE);
     Matrix map = start;
-    double before = objective(map, a, b);
-    for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    for (int iteration = 0; iteration <= most; iteration++) {
       Matrix sum = new Matrix(map.rows(), map.columns());
       for (int index = 0; index < a.size(); index++) {
         Matrix forward = algebra.multiply(a.get(index), map);
         sum.add(algebra.multiplyByTransposed(forward, b.get(index)), 1);
-        if (index >= SYMMETRIC) {
-          Matrix backward = algebra.multiplyTransposed(a.get(index), map);
-          sum.add(algebra.multiply(backward, b.get(index)), 1);
-        }
       }
-      Matrix next = algebra.polar(sum);
-      double now = objective(next, a, b);
-      if (!(now > before + CONVERGED * Math.abs(before))) {
-        return now > before ? next : map;
+      // How well the map does: the sum over moments of the inner products of moved and other.
+      double objective = map.dot(sum);
+      double before = best.objective();
+      best = objective > before ? new Fitted(map, objective) : best;
+      if (!(objective > before + CONVERGED * Math.abs(before)) || iteration == most) {
+        break;
       }
-      map = next;
-      before = now;
+      for (int index = SYMMETRIC; index < a.size(); index++) {
+        Matrix backward = algebra.multiplyTransposed(a.get(index), map);
+        sum.add(algebra.multiply(backward, b.get(index)), 1);
+      }
+      map = algebra.polar(sum);
     }
-    return map;
-  }
-
-  private static double objective(Matrix map, List<Matrix> a, List<Matrix> b) {
-    LinearAlgebra algebra = LinearAlgebra.best();
-    double sum = 0;
-    for (int index = 0; index < a.size(); index++) {
-      Matrix moved = algebra.multiply(algebra.multiplyTransposed(map, a.get(index)), map);
-      sum += moved.dot(b.get(index));
-    }
-    return sum;
+    return best;
   }
 }
