@@ -71,7 +71,7 @@ class IndependentPairsTest {
         Member a = members.get(random.nextInt(members.size()));
         Member b = members.get(random.nextInt(members.size()));
         boolean across = random.nextInt(8) == 0;
-        if (a != b && (across || a.group().equals(b.group()))) {
+        if (!a.equals(b) && (across || a.group().equals(b.group()))) {
           results.add(result(a, b, engine));
         }
       }
