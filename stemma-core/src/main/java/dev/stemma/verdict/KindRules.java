@@ -139,8 +139,7 @@ final class KindRules {
   /** How many layers of a side were tested: a plan may have left out most. */
   private static double tested(Findings facts, String side) {
     String name = "layers.tested." + side;
-    double matching = facts.value(MATCHING, name);
-    return Double.isNaN(matching) ? facts.value(AGREEMENT, name) : matching;
+    return facts.value(facts.fires(MATCHING) ? MATCHING : AGREEMENT, name);
   }
 
   static boolean upcycled(Findings facts) {
