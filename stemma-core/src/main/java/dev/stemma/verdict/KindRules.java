@@ -61,7 +61,10 @@ final class KindRules {
 
   /** Every value is the same, and nothing was left out, added, moved or rescaled. */
   static boolean identical(Findings facts) {
-    return facts.value(DIFFERENCE, "equal.share") >= facts.threshold("identical.share")
+    double share = facts.threshold("identical.share");
+    boolean bitsDiffer = facts.value("weights.bit-equality", "share") < share;
+    return facts.value(DIFFERENCE, "equal.share") >= share
+        && !bitsDiffer
         && BODY.stream().skip(1).noneMatch(rule -> rule.holds().test(facts));
   }
 
@@ -133,8 +136,17 @@ final class KindRules {
     return facts
         .layerMap()
         .map(LayerShape::new)
-        .filter(shape -> shape.mappedShareOfA() < most && shape.mappedShareOfB() < most)
+        .filter(shape ->
+            shape.mappedShareOfA(tested(facts, "a")) < most
+                && shape.mappedShareOfB(tested(facts, "b")) < most)
+        .filter(shape -> shape.equallyDeep() || !shape.isSample(tested(facts, "a")))
         .isPresent();
+  }
+
+  /** How many layers of a side were tested: a plan may have left out most. */
+  private static double tested(Findings facts, String side) {
+    String name = "layers.tested." + side;
+    return facts.value(facts.fires(MATCHING) ? MATCHING : AGREEMENT, name);
   }
 
   static boolean upcycled(Findings facts) {

@@ -116,11 +116,14 @@ final class AlignedChanges {
 
   private static List<Alignment> byAttention(ByAttention attention, TensorReader tensors) {
     List<Alignment> found = new ArrayList<>();
-    List<Matrix> a = AttentionLayer.summedMoments(attention.a(), tensors);
-    List<Matrix> b = AttentionLayer.summedMoments(attention.b(), tensors);
+    List<Matrix> a = SpectralAgreement.sum(attention.a(), tensors);
+    List<Matrix> b = SpectralAgreement.sum(attention.b(), tensors);
     int width = Math.min(a.getFirst().rows(), b.getFirst().rows());
     for (int rank = Math.max(8, width / 4); rank <= width; rank *= 2) {
-      SpectralAlignment.of(a, b, rank)
+      SpectralAlignment.of(
+              SpectralAlignment.Reduced.of(a, rank),
+              SpectralAlignment.Reduced.of(b, rank),
+              SpectralAgreement.STARTS)
           .ifPresent(alignment -> {
             found.add(alignment);
             found.add(alignment.reversed());
