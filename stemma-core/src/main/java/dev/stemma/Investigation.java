@@ -6,14 +6,18 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.Scope;
 import dev.stemma.analysis.WorkUnit;
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.ErrorCode;
+import dev.stemma.artifact.Model;
 import dev.stemma.engine.Engine;
 import dev.stemma.engine.LocalEngine;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Failed;
+import dev.stemma.format.Adapters;
 import dev.stemma.format.ModelReader;
 import dev.stemma.format.TensorReader;
 import dev.stemma.report.Report;
@@ -28,6 +32,7 @@ import dev.stemma.verdict.Thresholds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 /**
  * The one thing that every face calls: opens models and compares them. Holds the mapped files and
@@ -59,6 +64,7 @@ public final class Investigation implements AutoCloseable {
    * @param controls models believed independent of both
    * @param candidates further possible parents
    * @param command the command that reproduces the comparison
+   * @param planned is told what will be read before anything is
    */
   public record Request(
       String a,
@@ -66,12 +72,55 @@ public final class Investigation implements AutoCloseable {
       List<String> controls,
       List<String> candidates,
       Scope scope,
-      String command) {}
+      String command,
+      Consumer<CostPlan> planned) {
+    /** Tells nobody of the plan. */
+    public Request(
+        String a,
+        String b,
+        List<String> controls,
+        List<String> candidates,
+        Scope scope,
+        String command) {
+      this(a, b, controls, candidates, scope, command, plan -> {});
+    }
+  }
 
   /** Reads a model's headers and gives its tensors their roles. */
   public CanonicalModel open(String reference) {
-    return Families.canonicalise(
-        new ModelReader().read(sources.resolve(reference, progress), bytes));
+    return Families.canonicalise(read(reference));
+  }
+
+  /**
+   * Headers of what a reference names; {@code BASE++ADAPTER} is an adapter merged onto its base.
+   */
+  private Model read(String reference) {
+    int at = reference.indexOf(Adapters.ONTO);
+    if (at > 0) {
+      return Adapters.merge(
+          read(reference.substring(0, at)), read(reference.substring(at + Adapters.ONTO.length())));
+    }
+    return new ModelReader().read(sources.resolve(reference, progress), bytes);
+  }
+
+  /** Both models; an adapter is merged onto the other one, as views. */
+  private List<CanonicalModel> openBoth(String a, String b) {
+    Model first = read(a);
+    Model second = read(b);
+    boolean firstAdapts = Adapters.isAdapter(first);
+    boolean secondAdapts = Adapters.isAdapter(second);
+    if (firstAdapts && secondAdapts) {
+      throw new ArtifactException(
+          ErrorCode.BAD_ARGUMENT,
+          b,
+          "",
+          "a base for two adapters",
+          "adapters alone",
+          "Give both on their base: BASE" + Adapters.ONTO + a + " BASE" + Adapters.ONTO + b + ".");
+    }
+    return List.of(
+        Families.canonicalise(firstAdapts ? Adapters.merge(second, first) : first),
+        Families.canonicalise(secondAdapts ? Adapters.merge(first, second) : second));
   }
 
   /** Where tensors' values come from, for work outside the engine. */
@@ -91,13 +140,16 @@ public final class Investigation implements AutoCloseable {
    * @throws ArtifactException if a model cannot be read
    */
   public Report compare(Request request) {
-    CanonicalModel a = open(request.a());
-    CanonicalModel b = open(request.b());
+    List<CanonicalModel> both = openBoth(request.a(), request.b());
+    CanonicalModel a = both.getFirst();
+    CanonicalModel b = both.getLast();
     List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
     List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
 
-    List<Evidence> evidence =
-        analyse(new Pair(a, b, candidates, request.scope()).withControls(controls));
+    Pair pair = new Pair(a, b, candidates, request.scope()).withControls(controls);
+    CostPlan plan = CostPlan.of(pair, Analyses.all());
+    request.planned().accept(plan);
+    List<Evidence> evidence = analyse(pair);
     List<ControlEvidence> controlEvidence = new ArrayList<>();
     for (CanonicalModel control : controls) {
       String name = control.model().name();
@@ -110,16 +162,17 @@ public final class Investigation implements AutoCloseable {
     }
     List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
     return new Report(
-        ToolVersion.VERSION,
-        request.command(),
-        subject(a),
-        subject(b),
-        controls.stream().map(Investigation::subject).toList(),
-        candidates.stream().map(Investigation::subject).toList(),
-        Judge.judge(withControls, controlEvidence),
-        withControls,
-        OTHER_COMMANDS,
-        Thresholds.standard().values());
+            ToolVersion.VERSION,
+            request.command(),
+            subject(a),
+            subject(b),
+            controls.stream().map(Investigation::subject).toList(),
+            candidates.stream().map(Investigation::subject).toList(),
+            Judge.judge(withControls, controlEvidence),
+            withControls,
+            OTHER_COMMANDS,
+            Thresholds.standard().values())
+        .planned(plan);
   }
 
   private List<Evidence> analyse(Pair pair) {

@@ -18,7 +18,8 @@ final class EmbeddingRules {
 
   private EmbeddingRules() {}
 
-  static ComponentVerdict judge(Findings facts, List<ComponentVerdict> bodies, List<String> fired) {
+  static ComponentVerdict judge(
+      Findings facts, List<ComponentVerdict> bodies, List<String> fired, VerdictTexts texts) {
     @Nullable ComponentVerdict body =
         bodies.stream()
             .min(java.util.Comparator.comparing(ComponentVerdict::relation))
@@ -35,9 +36,7 @@ final class EmbeddingRules {
         relation == Relation.INCONCLUSIVE ? fired : facts.because(),
         null,
         new TreeMap<>(),
-        relation == Relation.NO_EVIDENCE
-            ? "hidden dimensions that keep their place, seen over shared tokens"
-            : null);
+        relation == Relation.NO_EVIDENCE ? texts.embeddingPower(facts) : null);
   }
 
   private static Relation relation(
@@ -70,7 +69,7 @@ final class EmbeddingRules {
     double tokensOfB = facts.value(COLUMNS, "tokens.b");
     boolean bodyDerived =
         body != null
-            && body.relation() == Relation.DERIVED
+            && (body.relation() == Relation.DERIVED || body.relation() == Relation.IDENTICAL)
             && !body.kinds().contains(Kind.LAYERS_TRANSPLANTED);
     if (related && Double.compare(tokensOfA, tokensOfB) != 0) {
       if (aInB >= contained || bInA >= contained) {

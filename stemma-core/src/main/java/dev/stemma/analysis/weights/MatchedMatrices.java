@@ -8,6 +8,8 @@ import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.LayerMap;
 import dev.stemma.evidence.Measured;
+import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.Matrix;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,15 +23,31 @@ import org.jspecify.annotations.Nullable;
 final class MatchedMatrices {
   private static final List<Part> ATTENTION =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
+  private static final Set<Part> SCALABLE =
+      Set.of(Part.UP, Part.DOWN, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final int MOST_OF_LARGE = 8;
+  private static final int ROWS_OF_LARGE = 512;
   private static final long LARGE_ELEMENTS = 4_000_000;
 
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(String name, TensorView a, TensorView b) implements Serializable {
+  record InPlace(String name, TensorView a, TensorView b, boolean scalable)
+      implements Serializable {
     long bytes() {
-      return 4 * (a.shape().elements() + b.shape().elements());
+      int rows = sample().length;
+      return StoredBytes.ofRows(a, rows) + StoredBytes.ofRows(b, rows);
+    }
+
+    /** Rows that stand for a large matrix; all of a small one. */
+    private int[] sample() {
+      int rows = Math.toIntExact(a.shape().rows());
+      return Weights.sample(rows, a.shape().elements() > LARGE_ELEMENTS ? ROWS_OF_LARGE : rows);
+    }
+
+    /** One side's values: the same rows of both. */
+    Matrix sampled(TensorView view, TensorReader tensors) {
+      return Weights.rows(tensors, view, sample());
     }
   }
 
@@ -134,7 +152,9 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
-    matrices.add(new InPlace("layer " + roleB.layer() + " " + roleB.key(), a, b));
+    matrices.add(
+        new InPlace(
+            "layer " + roleB.layer() + " " + roleB.key(), a, b, SCALABLE.contains(roleB.part())));
   }
 
   /** Whether a view's values were stored in fewer bits than a number has. */

@@ -22,7 +22,8 @@ final class SimilarityEvidence {
 
   private SimilarityEvidence() {}
 
-  static Evidence of(Component component, SimilarityTable table, PairedTensors tensors) {
+  static Evidence of(
+      Component component, SimilarityTable table, PairedTensors tensors, String notTested) {
     SimilarityTable matrices = table.of(Part.Kind.MATRIX);
     SimilarityTable norms = table.of(Part.Kind.NORM);
     double correlation = matrices.mean(PairStatistics::pearson);
@@ -50,6 +51,7 @@ final class SimilarityEvidence {
     return builder
         .figures(figures(table, matrices, norms))
         .caveats(caveats(component, table, norms, tensors))
+        .alsoCaveat(notTested)
         .build();
   }
 
@@ -84,6 +86,11 @@ final class SimilarityEvidence {
           .value(kind + ".pearson.highest", sorted[sorted.length - 1]);
     }
     put(builder, kind + ".raw-cosine.mean", table.mean(PairStatistics::cosine));
+    double[] cosines = table.sorted(PairStatistics::cosine);
+    if (cosines.length > 0) {
+      put(builder, kind + ".raw-cosine.lowest", cosines[0]);
+      put(builder, kind + ".raw-cosine.highest", cosines[cosines.length - 1]);
+    }
     put(
         builder,
         kind + ".mean-absolute-difference",
