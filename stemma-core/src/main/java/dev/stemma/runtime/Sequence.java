@@ -39,6 +39,26 @@ public final class Sequence {
     return decoder.logits(hidden(token, expectedLength));
   }
 
+  /** Reads a whole prompt; the logits after every position. */
+  public List<float[]> readAll(List<Integer> prompt) {
+    int expected = position + prompt.size();
+    List<float[]> logits = new ArrayList<>();
+    for (int token : prompt) {
+      logits.add(read(token, expected));
+    }
+    return logits;
+  }
+
+  /** Reads a whole prompt; the logits after its last position. */
+  public float[] readPrompt(List<Integer> prompt) {
+    int expected = position + prompt.size();
+    float[] hidden = new float[0];
+    for (int token : prompt) {
+      hidden = hidden(token, expected);
+    }
+    return decoder.logits(hidden);
+  }
+
   /** Reads one token; the hidden vector after the last layer, before the final norm. */
   public float[] hidden(int token, int expectedLength) {
     if (token < 0 || token >= decoder.embedding().rows()) {
