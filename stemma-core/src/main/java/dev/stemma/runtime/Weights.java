@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A weight matrix [rows, columns] used where it lies: mapped bytes in float32, float16 or bfloat16
- * are never copied, so only what a token touches is read. Other layouts are decoded on first use.
+ * A weight matrix [rows, columns] used where it lies: mapped bytes in float32, float16, bfloat16 and
+ * GGUF's Q8_0, Q4_0, Q4_K and Q6_K are never copied, so only what a token touches is read. Other
+ * layouts are decoded on first use.
  */
 public final class Weights {
   private static final long PARALLEL_ELEMENTS = 1 << 18;
@@ -102,12 +103,16 @@ public final class Weights {
     return switch (view) {
       case TensorView.Stored stored ->
           switch (stored.type()) {
-            case F32, F16, BF16 -> Optional.of(stored);
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K ->
+                stored.shape().columns() % stored.type().blockElements() == 0
+                    ? Optional.of(stored)
+                    : Optional.empty();
             default -> Optional.empty();
           };
       case TensorView.Reshaped reshaped ->
           contiguous(reshaped.of())
-              .map(of -> new TensorView.Stored(of.bytes(), of.type(), reshaped.shape()));
+              .map(of -> new TensorView.Stored(of.bytes(), of.type(), reshaped.shape()))
+              .filter(of -> of.shape().columns() % of.type().blockElements() == 0);
       case TensorView.Rows part ->
           contiguous(part.of())
               .map(of -> {
