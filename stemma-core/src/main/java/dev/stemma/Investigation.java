@@ -6,6 +6,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.Scope;
 import dev.stemma.analysis.WorkUnit;
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
 import dev.stemma.artifact.ArtifactException;
@@ -28,6 +29,7 @@ import dev.stemma.verdict.Thresholds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 /**
  * The one thing that every face calls: opens models and compares them. Holds the mapped files and
@@ -59,6 +61,7 @@ public final class Investigation implements AutoCloseable {
    * @param controls models believed independent of both
    * @param candidates further possible parents
    * @param command the command that reproduces the comparison
+   * @param planned is told what will be read before anything is
    */
   public record Request(
       String a,
@@ -66,7 +69,19 @@ public final class Investigation implements AutoCloseable {
       List<String> controls,
       List<String> candidates,
       Scope scope,
-      String command) {}
+      String command,
+      Consumer<CostPlan> planned) {
+    /** Tells nobody of the plan. */
+    public Request(
+        String a,
+        String b,
+        List<String> controls,
+        List<String> candidates,
+        Scope scope,
+        String command) {
+      this(a, b, controls, candidates, scope, command, plan -> {});
+    }
+  }
 
   /** Reads a model's headers and gives its tensors their roles. */
   public CanonicalModel open(String reference) {
@@ -96,8 +111,10 @@ public final class Investigation implements AutoCloseable {
     List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
     List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
 
-    List<Evidence> evidence =
-        analyse(new Pair(a, b, candidates, request.scope()).withControls(controls));
+    Pair pair = new Pair(a, b, candidates, request.scope()).withControls(controls);
+    CostPlan plan = CostPlan.of(pair, Analyses.all());
+    request.planned().accept(plan);
+    List<Evidence> evidence = analyse(pair);
     List<ControlEvidence> controlEvidence = new ArrayList<>();
     for (CanonicalModel control : controls) {
       String name = control.model().name();
@@ -110,16 +127,17 @@ public final class Investigation implements AutoCloseable {
     }
     List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
     return new Report(
-        ToolVersion.VERSION,
-        request.command(),
-        subject(a),
-        subject(b),
-        controls.stream().map(Investigation::subject).toList(),
-        candidates.stream().map(Investigation::subject).toList(),
-        Judge.judge(withControls, controlEvidence),
-        withControls,
-        OTHER_COMMANDS,
-        Thresholds.standard().values());
+            ToolVersion.VERSION,
+            request.command(),
+            subject(a),
+            subject(b),
+            controls.stream().map(Investigation::subject).toList(),
+            candidates.stream().map(Investigation::subject).toList(),
+            Judge.judge(withControls, controlEvidence),
+            withControls,
+            OTHER_COMMANDS,
+            Thresholds.standard().values())
+        .planned(plan);
   }
 
   private List<Evidence> analyse(Pair pair) {
