@@ -32,8 +32,20 @@ public final class Sequence {
     return decoder.logits(hidden(token, expectedLength));
   }
 
+  /** Sees the hidden vector after the embedding (0) and after each layer (from 1); keeps a copy. */
+  @FunctionalInterface
+  public interface LayerWatch {
+    /** Sees one vector, which changes later. */
+    void see(int layersDone, float[] hidden);
+  }
+
   /** Reads one token; the hidden vector after the last layer, before the final norm. */
   public float[] hidden(int token, int expectedLength) {
+    return hidden(token, expectedLength, (layersDone, hidden) -> {});
+  }
+
+  /** Reads one token as {@link #hidden(int, int)} and shows the vector after each layer. */
+  public float[] hidden(int token, int expectedLength, LayerWatch watch) {
     if (token < 0 || token >= decoder.embedding().rows()) {
       throw new IllegalArgumentException(
           "token id " + token + " is outside the vocabulary of " + decoder.embedding().rows());
@@ -47,9 +59,11 @@ public final class Sequence {
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] *= (float) decoder.embeddingMultiplier();
     }
+    watch.see(0, hidden);
     int length = Math.max(expectedLength, position + 1);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));
+      watch.see(layer + 1, hidden);
     }
     position++;
     return hidden;
