@@ -25,6 +25,8 @@ import dev.stemma.source.Sources;
 import dev.stemma.verdict.ControlEvidence;
 import dev.stemma.verdict.Judge;
 import dev.stemma.verdict.Thresholds;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -118,8 +120,9 @@ public final class Investigation implements AutoCloseable {
         candidates.stream().map(Investigation::subject).toList(),
         Judge.judge(withControls, controlEvidence),
         withControls,
-        OTHER_COMMANDS,
-        Thresholds.standard().values());
+            OTHER_COMMANDS,
+            Thresholds.standard().values())
+        .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private List<Evidence> analyse(Pair pair) {

@@ -99,7 +99,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Relation expected = expect == null ? null : relation(expect);
     reports.forEach(Reports::forFile);
-    Texts.of(language);
+    Texts texts = Reports.language(language);
     Report report;
     try (Investigation investigation = common.investigation()) {
       report =
@@ -113,7 +113,7 @@ final class CompareCommand implements Callable<Integer> {
                   reproduce()));
     }
     for (Path file : reports) {
-      Reports.write(report, file, Texts.of(language));
+      Reports.write(report, file, texts);
       if (!common.quiet) {
         spec.commandLine().getErr().println("wrote " + file);
       }
@@ -122,7 +122,7 @@ final class CompareCommand implements Callable<Integer> {
     if (common.json) {
       new JsonReport().write(report, out);
     } else {
-      new TerminalReport(Terminal.width(), Terminal.colour(), Texts.of(language))
+      new TerminalReport(Terminal.width(), Terminal.colour(), texts)
           .write(report, out);
       if (isOfConfigurationsAlone(report)) {
         figures(report, out);
