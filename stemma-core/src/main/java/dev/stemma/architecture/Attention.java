@@ -14,6 +14,7 @@ import java.util.Map;
  * @param headDimension numbers of one head's query
  * @param layerKinds how many layers attend in which way: full, sliding, chunked, linear, encoder
  * @param window tokens that a sliding or chunked layer sees; 0 for no bound
+ * @param latent the ranks of latent attention; zeros in every other kind
  */
 public record Attention(
     String kind,
@@ -21,9 +22,38 @@ public record Attention(
     long keyValueHeads,
     long headDimension,
     Map<String, Long> layerKinds,
-    long window) {
+    long window,
+    Latent latent) {
   /** Multi-head latent attention's name. */
   public static final String LATENT = "MLA";
+
+  /**
+   * What latent attention keeps and how a head is made of it.
+   *
+   * @param rank numbers of the latent that keys and values share
+   * @param queryRank numbers of the queries' own latent; 0 where they have none
+   * @param plainDimensions numbers of a query that positions leave alone
+   * @param rotaryDimensions numbers of a query that positions turn; one key of these for all heads
+   * @param valueDimensions numbers of a head's value
+   */
+  public record Latent(
+      long rank,
+      long queryRank,
+      long plainDimensions,
+      long rotaryDimensions,
+      long valueDimensions) {
+    /** No latent. */
+    public static final Latent NONE = new Latent(0, 0, 0, 0, 0);
+
+    private static Latent of(Values values) {
+      return new Latent(
+          values.whole("kv_lora_rank").orElse(0L),
+          values.whole("q_lora_rank").orElse(0L),
+          values.whole("qk_nope_head_dim").orElse(0L),
+          values.whole("qk_rope_head_dim").orElse(0L),
+          values.whole("v_head_dim").orElse(0L));
+    }
+  }
 
   /** Keeps the map unmodifiable. */
   public Attention {
@@ -47,7 +77,8 @@ public record Attention(
         keyValueHeads,
         headDimension,
         kinds,
-        values.whole("window").orElse(0L));
+        values.whole("window").orElse(0L),
+        latent ? Latent.of(values) : Latent.NONE);
   }
 
   private static long keyValueHeads(Values values, long heads) {
@@ -86,12 +117,28 @@ public record Attention(
 
   /** As in {@code GQA 8:1 (64 query heads, 8 key-value heads, head dimension 128)}. */
   public String description() {
+    if (kind.equals(LATENT)) {
+      return LATENT
+          + " ("
+          + heads
+          + " query heads, latent rank "
+          + latent.rank()
+          + (latent.queryRank() > 0 ? ", query rank " + latent.queryRank() : "")
+          + ", head dimension "
+          + latent.plainDimensions()
+          + " + "
+          + latent.rotaryDimensions()
+          + " rotary, values "
+          + latent.valueDimensions()
+          + ")";
+    }
     String head = kind.equals("GQA") ? "GQA " + groups() + ":1" : kind;
     return head
         + " ("
         + heads
         + " query heads, "
-        + (kind.equals(LATENT) ? "one latent" : keyValueHeads + " key-value heads")
+        + keyValueHeads
+        + (keyValueHeads == 1 ? " key-value head" : " key-value heads")
         + ", head dimension "
         + headDimension
         + ")";

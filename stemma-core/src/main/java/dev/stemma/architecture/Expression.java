@@ -60,6 +60,9 @@ public sealed interface Expression {
 
   /** A name is missing or has another kind of value than the expression needs. */
   final class UnresolvedException extends RuntimeException {
+    /** What is found where nothing is. */
+    public static final String NOTHING = "nothing";
+
     private static final long serialVersionUID = 1L;
     private final String what;
     private final String expected;
@@ -69,7 +72,12 @@ public sealed interface Expression {
       super(what + ": expected " + expected + ", found " + found);
       this.what = what;
       this.expected = expected;
-      this.found = found == null ? "nothing" : String.valueOf(found);
+      this.found =
+          switch (found) {
+            case null -> NOTHING;
+            case String text -> "the text \"" + text + "\"";
+            default -> String.valueOf(found);
+          };
     }
 
     /** The key or expression. */

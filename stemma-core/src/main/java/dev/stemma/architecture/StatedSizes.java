@@ -45,6 +45,13 @@ public final class StatedSizes {
     return defaulted;
   }
 
+  /** Sizes that every decoder needs and that are neither stated nor have a default. */
+  public static List<String> missing(Architecture architecture) {
+    return List.of("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads").stream()
+        .filter(size -> architecture.values().known(size) == null)
+        .toList();
+  }
+
   /** The first key that seems to be a misspelt size. */
   public static Optional<Misspelling> misspelt(Architecture architecture) {
     Set<String> known = new HashSet<>(architecture.family().defaults().keySet());

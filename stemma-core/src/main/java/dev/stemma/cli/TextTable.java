@@ -38,7 +38,7 @@ final class TextTable {
     List<List<String>> cells = new ArrayList<>();
     int height = 1;
     for (int i = 0; i < row.size() && i < widths.length; i++) {
-      List<String> cell = indented(row.get(i), widths[i]);
+      List<String> cell = Folding.fold(row.get(i), widths[i]);
       cells.add(cell);
       height = Math.max(height, cell.size());
     }
@@ -50,15 +50,6 @@ final class TextTable {
       }
       out.println(text.toString().stripTrailing());
     }
-  }
-
-  private static List<String> indented(String cell, int width) {
-    List<String> lines = new ArrayList<>();
-    for (String line : Folding.fold(cell, width)) {
-      boolean isContinued = !lines.isEmpty() && line.length() < width;
-      lines.add(isContinued ? " " + line : line);
-    }
-    return lines;
   }
 
   /** As wide as the cells, unless the line would be too wide: then the widest give way. */

@@ -104,7 +104,13 @@ public final class BoundedJson {
       @org.jspecify.annotations.Nullable TokenStreamLocation location,
       String found,
       @org.jspecify.annotations.Nullable Throwable cause) {
-    String place = location == null ? "" : "byte " + location.getByteOffset();
+    String place = "";
+    if (location != null) {
+      place =
+          location.getByteOffset() >= 0
+              ? "byte " + location.getByteOffset()
+              : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
     boolean duplicate = found.startsWith("Duplicate");
     return new ArtifactException(
         duplicate ? ErrorCode.DUPLICATE_NAME : ErrorCode.MALFORMED_JSON,

@@ -49,7 +49,24 @@ final class ModelFiles {
     if (candidates.stream().map(ModelFiles::series).distinct().count() == 1) {
       return complete(candidates);
     }
-    throw new ArtifactException(
+    throw ambiguous(files, candidates);
+  }
+
+  /**
+   * The one file of a format that is nearest to the root.
+   *
+   * @throws ArtifactException AMBIGUOUS_FILES if several are equally near
+   */
+  static Optional<SourceFile> only(Format format, SourceFiles files) {
+    List<SourceFile> candidates = nearest(format, files);
+    if (candidates.size() > 1) {
+      throw ambiguous(files, candidates);
+    }
+    return candidates.stream().findFirst();
+  }
+
+  private static ArtifactException ambiguous(SourceFiles files, List<SourceFile> candidates) {
+    return new ArtifactException(
         ErrorCode.AMBIGUOUS_FILES,
         files.reference(),
         "",

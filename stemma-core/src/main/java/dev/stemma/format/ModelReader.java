@@ -51,6 +51,9 @@ public final class ModelReader {
       }
       break;
     }
+    if (used.isEmpty()) {
+      ModelFiles.only(Formats.configs().getFirst(), files);
+    }
     Optional<Config> config =
         beside(Formats.configs(), files, bytes, used, notes)
             .flatMap(Contents::config)
@@ -93,7 +96,7 @@ public final class ModelReader {
         files.files().size() == 1
             ? files.files().getFirst()
             : Formats.configs().stream()
-                .flatMap(format -> ModelFiles.first(format, files).stream())
+                .flatMap(format -> ModelFiles.only(format, files).stream())
                 .findFirst()
                 .orElseThrow(() ->
                     new ArtifactException(

@@ -94,6 +94,7 @@ public final class StacksDrawing {
         .with("font-family", "monospace")
         .with("font-size", "11")
         .with("font-weight", isHead ? "bold" : "normal")
+        .with("style", "white-space:pre")
         .with("fill", "currentColor");
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 /** An inspection as tables, which the terminal and every report draw. */
 public final class Card {
   private static final double BYTES_BF16 = 2;
+  private static final int MOST_RANGES = 4;
   private final Inspection inspection;
 
   /** Of this model. */
@@ -32,6 +33,7 @@ public final class Card {
     if (inspection.cache().map(cache -> cache.bytesPerToken(1) > 0).orElse(false)) {
       tables.add(serving.cache());
     }
+    tables.add(serving.memory());
     tables.add(serving.gpus());
     return tables;
   }
@@ -80,6 +82,10 @@ public final class Card {
                             ", and %s that do not grow (windows, states)",
                             Amounts.bytes(cache.boundedBytes(BYTES_BF16)))
                         : "")));
+    rows.put(
+        "Tensor-parallel degrees",
+        String.join(
+            ", ", new Serving(inspection).degrees().stream().map(String::valueOf).toList()));
     return new Figure.Table(
         "Specification",
         List.of("key", "value"),
@@ -148,30 +154,46 @@ public final class Card {
 
   /** Layers that are alike are one row. */
   private Figure.Table layers() {
+    Map<Kind, List<Integer>> alike = new LinkedHashMap<>();
+    for (ParameterCount.Layer layer : inspection.parameters().layers()) {
+      Kind kind = new Kind(layer.kind(), layer.byBlock(), layer.active());
+      alike.computeIfAbsent(kind, ignored -> new ArrayList<>()).add(layer.number());
+    }
     List<List<String>> rows = new ArrayList<>();
-    List<ParameterCount.Layer> layers = inspection.parameters().layers();
+    alike.forEach((kind, numbers) -> {
+      ParameterCount.Layer one =
+          new ParameterCount.Layer(0, kind.name(), kind.byBlock(), kind.active());
+      rows.add(
+          List.of(
+              ranges(numbers),
+              String.valueOf(numbers.size()),
+              one.kind(),
+              Amounts.exact(one.total()),
+              Amounts.exact(one.active()),
+              Amounts.exact(one.byBlock().getOrDefault(Block.ATTENTION, 0L))));
+    });
+    return new Figure.Table(
+        "Parameters by layer",
+        List.of("layers", "how many", "kind", "parameters of one", "active", "attention"),
+        rows);
+  }
+
+  private record Kind(String name, Map<Block, Long> byBlock, long active) {}
+
+  /** As in {@code 0-2, 4-6, ..., 44-46}. */
+  private static String ranges(List<Integer> numbers) {
+    List<String> ranges = new ArrayList<>();
     int first = 0;
-    for (int i = 1; i <= layers.size(); i++) {
-      boolean isSame =
-          i < layers.size()
-              && layers.get(i).kind().equals(layers.get(first).kind())
-              && layers.get(i).byBlock().equals(layers.get(first).byBlock());
-      if (!isSame) {
-        ParameterCount.Layer layer = layers.get(first);
-        String numbers = first == i - 1 ? String.valueOf(first) : first + "-" + (i - 1);
-        rows.add(
-            List.of(
-                numbers,
-                layer.kind(),
-                Amounts.exact(layer.total()),
-                Amounts.exact(layer.active()),
-                Amounts.exact(layer.byBlock().getOrDefault(Block.ATTENTION, 0L))));
+    for (int i = 1; i <= numbers.size(); i++) {
+      if (i == numbers.size() || numbers.get(i) != numbers.get(i - 1) + 1) {
+        int from = numbers.get(first);
+        int to = numbers.get(i - 1);
+        ranges.add(from == to ? String.valueOf(from) : from + "-" + to);
         first = i;
       }
     }
-    return new Figure.Table(
-        "Parameters by layer",
-        List.of("layers", "kind", "parameters", "active", "of these attention"),
-        rows);
+    return ranges.size() <= MOST_RANGES
+        ? String.join(", ", ranges)
+        : ranges.get(0) + ", " + ranges.get(1) + ", ..., " + ranges.getLast();
   }
 }

@@ -189,16 +189,20 @@ public final class ConfigComparison {
         count(
             "key-value cache, bytes a token (bf16)",
             model -> model.cache().map(cache -> (long) cache.bytesPerToken(2)).orElse(0L)));
+    List<String> head = head("", "difference");
     return new Figure.Table(
-        "Counts", head("", models.size() == 2 ? "difference" : "last to first"), rows);
+        "Counts", models.size() == 2 ? head : head.subList(0, head.size() - 1), rows);
   }
 
   private List<String> count(String name, java.util.function.ToLongFunction<Inspection> value) {
     List<String> row = new ArrayList<>();
     row.add(name);
     models.forEach(model -> row.add(Amounts.exact(value.applyAsLong(model))));
-    row.add(
-        Amounts.percent(value.applyAsLong(models.getLast()), value.applyAsLong(models.getFirst())));
+    if (models.size() == 2) {
+      row.add(
+          Amounts.percent(
+              value.applyAsLong(models.getLast()), value.applyAsLong(models.getFirst())));
+    }
     return row;
   }
 

@@ -85,6 +85,17 @@ public record Inspection(
           Optional.empty(),
           notes(architecture, true));
     } catch (Expression.UnresolvedException e) {
+      List<String> missing = StatedSizes.missing(architecture);
+      if (!architecture.stated() && !missing.isEmpty()) {
+        throw new ArtifactException(
+            ErrorCode.BAD_ARGUMENT,
+            reference,
+            "model_type",
+            "a family that is known (docs/families.md), or at least " + String.join(", ", missing),
+            config.modelType().map(type -> "\"" + type + "\" without them").orElse("neither"),
+            "Complete the configuration, or give the checkpoint with it.",
+            e);
+      }
       throw new ArtifactException(
           ErrorCode.BAD_ARGUMENT,
           reference,
@@ -167,6 +178,7 @@ public record Inspection(
     NearestModels.difference(architecture).ifPresent(notes::add);
     if (hasConfig) {
       notes.addAll(uncounted(architecture));
+      notes.addAll(ContradictionNotes.of(architecture));
     }
     if (!architecture.stated()) {
       notes.add(

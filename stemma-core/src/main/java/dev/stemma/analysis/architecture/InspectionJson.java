@@ -75,6 +75,14 @@ public final class InspectionJson {
     json.put("keyValueHeads", attention.keyValueHeads());
     json.put("headDimension", attention.headDimension());
     json.put("window", attention.window());
+    if (attention.kind().equals(Attention.LATENT)) {
+      json.putObject("latent")
+          .put("rank", attention.latent().rank())
+          .put("queryRank", attention.latent().queryRank())
+          .put("plainDimensions", attention.latent().plainDimensions())
+          .put("rotaryDimensions", attention.latent().rotaryDimensions())
+          .put("valueDimensions", attention.latent().valueDimensions());
+    }
     ObjectNode layers = json.putObject("layers");
     attention.layerKinds().forEach(layers::put);
   }
@@ -102,6 +110,10 @@ public final class InspectionJson {
   }
 
   private static void serving(ObjectNode json, Serving serving) {
+    json.put("contextTokens", serving.context());
+    json.put("weightBytes", (long) serving.weightBytes());
+    json.put("cacheBytes", (long) serving.cacheBytes());
+    json.put("overheadBytesEstimated", (long) serving.overheadBytes());
     json.put("estimatedBytes", (long) serving.bytes());
     serving.degrees().forEach(json.putArray("tensorParallelDegrees")::add);
     ObjectNode gpus = json.putObject("gpus");

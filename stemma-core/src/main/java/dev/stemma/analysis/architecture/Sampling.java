@@ -3,7 +3,10 @@ package dev.stemma.analysis.architecture;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFile;
 import dev.stemma.source.SourceFiles;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +49,24 @@ public record Sampling(Map<String, Double> settings) {
         settings.putAll(numbers(content));
       }
     }
+    if (files.files().size() == 1) {
+      besideOnDisk(files.files().getFirst()).map(Sampling::numbers).ifPresent(settings::putAll);
+    }
     return new Sampling(settings);
+  }
+
+  /** A single local file was named: what it recommends may still lie in its folder. */
+  private static Optional<byte[]> besideOnDisk(SourceFile file) {
+    if (!"file".equals(file.uri().getScheme()) || file.name().equals(FILE)) {
+      return Optional.empty();
+    }
+    Path path = Path.of(file.uri()).resolveSibling(FILE);
+    try {
+      boolean isSmall = Files.isRegularFile(path) && Files.size(path) <= MAXIMUM_BYTES;
+      return isSmall ? Optional.of(Files.readAllBytes(path)) : Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, Double> numbers(byte[] content) {

@@ -20,6 +20,12 @@ public final class Serving {
 
   private static final int MAXIMUM_DEGREE = 64;
 
+  /** GPUs of one machine, between which tensor-parallel work is fast. */
+  private static final int MACHINE = 8;
+
+  /** What a llama.cpp line asks for at most: its cache is taken at once. */
+  private static final long LLAMA_CONTEXT = 32_768;
+
   private final Inspection inspection;
 
   /** For this model. */
@@ -37,12 +43,24 @@ public final class Serving {
         .orElse(4096L);
   }
 
+  /** Bytes of all weights in bfloat16. */
+  public double weightBytes() {
+    return inspection.parameters().total() * BYTES_BF16;
+  }
+
+  /** Bytes of the cache of one sequence of the full context in bfloat16. */
+  public double cacheBytes() {
+    return inspection.cache().map(known -> known.bytes(context(), 1, BYTES_BF16)).orElse(0.0);
+  }
+
+  /** Activation, graphs and fragments: an estimate. */
+  public double overheadBytes() {
+    return weightBytes() * OVERHEAD;
+  }
+
   /** Bytes for weights in bfloat16, one sequence of the full context, and the estimate. */
   public double bytes() {
-    double weights = inspection.parameters().total() * BYTES_BF16;
-    double cache =
-        inspection.cache().map(known -> known.bytes(context(), 1, BYTES_BF16)).orElse(0.0);
-    return weights * (1 + OVERHEAD) + cache;
+    return weightBytes() + cacheBytes() + overheadBytes();
   }
 
   /** Tensor-parallel degrees that divide the heads (of keys and values too, or are divided). */
@@ -62,13 +80,34 @@ public final class Serving {
 
   /** GPUs of so many gigabytes (10^9 bytes) that are needed, before rounding to a degree. */
   public int needed(int gigabytes) {
-    return (int) Math.min(1_000_000, Math.ceil(bytes() / (gigabytes * 1e9 * USABLE)));
+    return needed(gigabytes, bytes());
   }
 
-  /** The smallest degree that is enough; 0 where none is. */
-  public int degree(int gigabytes) {
-    int needed = needed(gigabytes);
-    return degrees().stream().filter(degree -> degree >= needed).findFirst().orElse(0);
+  private static int needed(int gigabytes, double bytes) {
+    return (int) Math.min(1_000_000, Math.ceil(bytes / (gigabytes * 1e9 * USABLE)));
+  }
+
+  /** How GPUs work together: tensor-parallel within a stage, one stage after another. */
+  public record Layout(int degree, int stages) {
+    /** As in {@code 4} or {@code 8, in 3 stages}. */
+    @Override
+    public String toString() {
+      return stages == 1 ? String.valueOf(degree) : degree + ", in " + stages + " stages";
+    }
+  }
+
+  /**
+   * The smallest degree that is enough, up to the GPUs of one machine; beyond that the largest
+   * degree, in as many pipeline stages as it takes.
+   */
+  public Layout layout(int needed) {
+    List<Integer> degrees = degrees().stream().filter(degree -> degree <= MACHINE).toList();
+    int largest = degrees.isEmpty() ? 1 : degrees.getLast();
+    return degrees.stream()
+        .filter(degree -> degree >= needed)
+        .findFirst()
+        .map(degree -> new Layout(degree, 1))
+        .orElseGet(() -> new Layout(largest, (needed + largest - 1) / largest));
   }
 
   /** Weights by precision. */
@@ -115,35 +154,54 @@ public final class Serving {
     return contexts;
   }
 
+  /** What the memory goes to. */
+  public Figure.Table memory() {
+    return new Figure.Table(
+        "Memory in bfloat16, one sequence of " + Amounts.exact(context()) + " tokens",
+        List.of("part", "memory", ""),
+        List.of(
+            List.of("weights", Amounts.bytes(weightBytes()), "exact"),
+            List.of("key-value cache", Amounts.bytes(cacheBytes()), "exact"),
+            List.of(
+                "activation and overhead",
+                Amounts.bytes(overheadBytes()),
+                "an estimate: 10% of the weights"),
+            List.of("together", Amounts.bytes(bytes()), "with that estimate")));
+  }
+
   /** GPUs by kind. */
   public Figure.Table gpus() {
+    double eightBits = weightBytes() / 2 * (1 + OVERHEAD) + cacheBytes();
     List<List<String>> rows = new ArrayList<>();
     for (int gigabytes : GPU_GIGABYTES) {
-      int degree = degree(gigabytes);
+      int needed = needed(gigabytes);
+      int neededEightBits = needed(gigabytes, eightBits);
       rows.add(
           List.of(
               gigabytes + " GB",
-              String.valueOf(needed(gigabytes)),
-              degree == 0 ? "none divides; add pipeline stages" : String.valueOf(degree)));
+              String.valueOf(needed),
+              layout(needed).toString(),
+              String.valueOf(neededEightBits),
+              layout(neededEightBits).toString()));
     }
     return new Figure.Table(
-        "GPUs in bfloat16, one sequence of "
-            + Amounts.exact(context())
-            + " tokens (overhead of 10% of the weights is an estimate)",
-        List.of("GPU", "needed", "tensor-parallel degree"),
-        rows);
+        "GPUs for that memory (90% of each is used)",
+        List.of("GPU", "bf16", "tensor-parallel", "weights in 8 bits", "tensor-parallel"), rows);
   }
 
   /** Command lines for serving; none trusts remote code. */
   public List<String> commands() {
-    int degree = Math.max(1, degree(GPU_GIGABYTES.getFirst()));
+    Layout layout = layout(needed(GPU_GIGABYTES.getFirst()));
     return List.of(
         String.format(
             Locale.ROOT,
-            "vllm serve MODEL --tensor-parallel-size %d --max-model-len %d --dtype bfloat16",
-            degree,
+            "vllm serve MODEL --tensor-parallel-size %d%s --max-model-len %d --dtype bfloat16",
+            layout.degree(),
+            layout.stages() == 1 ? "" : " --pipeline-parallel-size " + layout.stages(),
             context()),
         String.format(
-            Locale.ROOT, "llama-server -m MODEL.gguf -c %d -ngl 99", Math.min(context(), 32_768)));
+            Locale.ROOT,
+            "llama-server -m MODEL.gguf -c %d -ngl 99",
+            Math.min(context(), LLAMA_CONTEXT)));
   }
 }

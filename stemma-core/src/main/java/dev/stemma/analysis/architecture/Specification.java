@@ -59,7 +59,7 @@ public final class Specification {
   static String text(@Nullable Object value) {
     return switch (value) {
       case null -> ABSENT;
-      case Double number when number == Math.rint(number) && Math.abs(number) >= 10 ->
+      case Double number when number == Math.rint(number) && Math.abs(number) < 1e15 ->
           String.valueOf(number.longValue());
       case Double number when Math.abs(number) < 0.001 && number != 0 ->
           String.format(Locale.ROOT, "%.0e", number);

@@ -4,7 +4,7 @@ import dev.stemma.artifact.ElementType;
 import java.lang.foreign.MemorySegment;
 
 /** Adds the sums of one block of pairs, for one way in which elements are stored. */
-sealed interface BlockSums permits Bfloat16Sums, FloatSums, DecodedSums {
+sealed interface BlockSums permits DirectSums, DecodedSums {
   /** How a is stored. */
   ElementType typeA();
 

@@ -22,7 +22,7 @@ record DecodedSums(
     ElementType typeA, ElementType typeB, MemorySegment decodedA, MemorySegment decodedB)
     implements BlockSums {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final FloatSums FLOATS = new FloatSums();
+  private static final DirectSums FLOATS = new DirectSums(ElementType.F32);
 
   /** 2^112, the step from float16's exponent bias (15) to float32's (127). */
   private static final float REBIAS = 0x1p112f;
@@ -36,7 +36,7 @@ record DecodedSums(
   public int add(
       MemorySegment a, MemorySegment b, int first, int blocks, int vectors, Lanes lanes) {
     for (int block = 0; block < blocks; block++) {
-      int start = first + block * FloatSums.BLOCK_ELEMENTS;
+      int start = first + block * DirectSums.BLOCK_ELEMENTS;
       if (typeA == ElementType.F16 && typeB == ElementType.F16) {
         decodeFloat16(a, start, decodedA);
         decodeFloat16(b, start, decodedB);
@@ -53,7 +53,7 @@ record DecodedSums(
 
   private static void decode(
       MemorySegment from, ElementType type, int first, MemorySegment decoded) {
-    for (int i = 0; i < FloatSums.BLOCK_ELEMENTS; i++) {
+    for (int i = 0; i < DirectSums.BLOCK_ELEMENTS; i++) {
       decoded.setAtIndex(
           ValueLayout.JAVA_FLOAT, i, (float) Decoding.element(from, type, first + i));
     }
@@ -62,7 +62,7 @@ record DecodedSums(
   /** Even and odd elements come apart: no sum over pairs minds the order. */
   private static void decodeFloat16(MemorySegment from, int first, MemorySegment decoded) {
     int step = INTS.vectorByteSize();
-    long end = FloatSums.BLOCK_ELEMENTS * 2L;
+    long end = DirectSums.BLOCK_ELEMENTS * 2L;
     for (long at = 0; at < end; at += step) {
       IntVector pair = IntVector.fromMemorySegment(INTS, from, first * 2L + at, LITTLE_ENDIAN);
       widen(pair.lanewise(VectorOperators.LSHL, 16))

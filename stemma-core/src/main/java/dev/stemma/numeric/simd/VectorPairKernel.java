@@ -69,7 +69,7 @@ public final class VectorPairKernel implements PairKernel {
   public void warmUp() {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment zeros = mappedZeros(arena);
-      Bfloat16Sums block = new Bfloat16Sums();
+      DirectSums block = new DirectSums(ElementType.BF16);
       Lanes lanes = new Lanes(true);
       for (int round = 0; round < WARM_UP_ROUNDS; round++) {
         block.add(zeros, zeros, 0, 1 + (round & 1), 1 + (round & 3), lanes);
@@ -97,17 +97,14 @@ public final class VectorPairKernel implements PairKernel {
   }
 
   private BlockSums blockFor(ElementType typeA, ElementType typeB, Arena arena) {
-    if (typeA == ElementType.BF16 && typeB == ElementType.BF16) {
-      return new Bfloat16Sums();
-    }
-    if (typeA == ElementType.F32 && typeB == ElementType.F32) {
-      return new FloatSums();
+    if (typeA == typeB && (typeA == ElementType.BF16 || typeA == ElementType.F32)) {
+      return new DirectSums(typeA);
     }
     return new DecodedSums(
         typeA,
         typeB,
-        arena.allocate(ValueLayout.JAVA_FLOAT, FloatSums.BLOCK_ELEMENTS),
-        arena.allocate(ValueLayout.JAVA_FLOAT, FloatSums.BLOCK_ELEMENTS));
+        arena.allocate(ValueLayout.JAVA_FLOAT, DirectSums.BLOCK_ELEMENTS),
+        arena.allocate(ValueLayout.JAVA_FLOAT, DirectSums.BLOCK_ELEMENTS));
   }
 
   private PairStatistics stretch(BlockSums block, MemorySegment a, MemorySegment b, int elements) {

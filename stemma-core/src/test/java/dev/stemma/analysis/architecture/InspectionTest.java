@@ -137,4 +137,51 @@ class InspectionTest {
     assertThatThrownBy(() -> variant("Llama-3-8B", "num_attention_heads", 0))
         .isInstanceOf(ArtifactException.class);
   }
+
+  @Test
+  void contradictionsAreNamed() {
+    assertThat(variant("Llama-3-8B", "num_key_value_heads", 5).notes())
+        .anyMatch(note -> note.contains("32 heads cannot share 5"));
+    assertThat(variant("Mixtral-8x7B", "num_experts_per_tok", 9).notes())
+        .anyMatch(note -> note.contains("more than the 8 experts"));
+  }
+
+  @Test
+  void gpusBeyondOneMachineWorkInStages() {
+    Serving serving = new Serving(known("DeepSeek-V3"));
+    assertThat(serving.needed(80)).isEqualTo(21);
+    assertThat(serving.layout(21)).isEqualTo(new Serving.Layout(8, 3));
+    assertThat(serving.commands().getFirst())
+        .contains("--tensor-parallel-size 8 --pipeline-parallel-size 3");
+    assertThat(new Serving(known("Falcon-7B")).degrees()).containsExactly(1);
+  }
+
+  @Test
+  void theRanksOfLatentAttentionAreSaid() {
+    assertThat(known("A.X-K1").attention().orElseThrow().description())
+        .startsWith("MLA (64 query heads, latent rank 512");
+    assertThat(known("DeepSeek-V3").attention().orElseThrow().latent().queryRank()).isEqualTo(1536);
+  }
+
+  @Test
+  void aVisionPartThatIsNotDescribedIsSaidToBeLeftOut() {
+    Inspection inspection =
+        of(
+            "{\"model_type\":\"mistral3\",\"text_config\":{\"model_type\":\"mistral\"},"
+                + "\"vision_config\":{\"hidden_size\":64}}");
+    assertThat(inspection.parameters().total()).isEqualTo(7_241_732_096L);
+    assertThat(inspection.notes()).anyMatch(note -> note.contains("vision_config"));
+  }
+
+  @Test
+  void hyperClovaXUnderTheNameOnTheHub() {
+    Inspection inspection =
+        of(
+            "{\"model_type\":\"vlm\",\"text_config\":{\"model_type\":\"hyperclovax\",\"vocab_size\":"
+                + "128256,\"hidden_size\":5120,\"intermediate_size\":24192,\"num_hidden_layers\":72,"
+                + "\"num_attention_heads\":40,\"num_key_value_heads\":8},\"vision_config\":{\"depth\":"
+                + "32,\"hidden_size\":1280,\"intermediate_size\":3456,\"num_heads\":16,"
+                + "\"out_hidden_size\":5120}}");
+    assertThat(inspection.parameters().total()).isEqualTo(33_313_410_304L);
+  }
 }

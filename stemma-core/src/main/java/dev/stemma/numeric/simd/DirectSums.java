@@ -10,35 +10,47 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Two runs of bfloat16. One load of ints holds two bfloat16 values an int, each the upper half of a
- * float32, and squares of them are exact. The lower values are summed first, then the upper ones,
- * by the same instructions: the JIT compiles half as much, and the second load finds its bytes in
- * the cache.
+ * Two runs of float32, or two of bfloat16. One load of ints holds one float32 an int, or two
+ * bfloat16 values, each the upper half of a float32 whose square is exact. The lower values are
+ * summed first, then the upper ones, by the same instructions: the JIT compiles half as much, and
+ * the second load finds its bytes in the cache.
+ *
+ * @param type float32 or bfloat16
  */
-record Bfloat16Sums() implements BlockSums {
+record DirectSums(ElementType type) implements BlockSums {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int STEP_BYTES = INTS.vectorByteSize();
-  private static final int UPPER_HALF = 0xFFFF_0000;
+
+  /** Values of float32 in a block. */
+  static final int BLOCK_ELEMENTS = Lanes.VECTORS * INTS.length();
+
+  DirectSums {
+    if (type != ElementType.F32 && type != ElementType.BF16) {
+      throw new IllegalArgumentException(type + " is read otherwise");
+    }
+  }
 
   @Override
   public ElementType typeA() {
-    return ElementType.BF16;
+    return type;
   }
 
   @Override
   public ElementType typeB() {
-    return ElementType.BF16;
+    return type;
   }
 
   @Override
   public int vectorElements() {
-    return INTS.length() * 2;
+    return STEP_BYTES / type.blockBytes();
   }
 
   @Override
   public int add(
       MemorySegment a, MemorySegment b, int first, int blocks, int vectors, Lanes lanes) {
-    long at = first * 2L;
+    long at = (long) first * type.blockBytes();
+    int lowest = type == ElementType.BF16 ? 16 : 0;
+    int mask = type == ElementType.BF16 ? 0xFFFF_0000 : -1;
     for (int block = 0; block < blocks; block++) {
       FloatVector dot = FloatVector.zero(Lanes.FLOATS);
       FloatVector a1 = dot;
@@ -53,11 +65,11 @@ record Bfloat16Sums() implements BlockSums {
       FloatVector squared = dot;
       FloatVector maximum = dot;
       int equal = 0;
-      for (int shift = 16; shift >= 0; shift -= 16) {
+      for (int shift = lowest; shift >= 0; shift -= 16) {
         long from = at + (long) block * vectors * STEP_BYTES;
         for (int step = 0; step < vectors; step++, from += STEP_BYTES) {
-          FloatVector valueA = half(a, from, shift);
-          FloatVector valueB = half(b, from, shift);
+          FloatVector valueA = values(a, from, shift, mask);
+          FloatVector valueB = values(b, from, shift, mask);
           equal += valueA.reinterpretAsInts().eq(valueB.reinterpretAsInts()).trueCount();
           FloatVector squareA = valueA.mul(valueA);
           FloatVector squareB = valueB.mul(valueB);
@@ -96,11 +108,11 @@ record Bfloat16Sums() implements BlockSums {
     return blocks;
   }
 
-  /** The float32 of the lower (shift 16) or the upper (shift 0) value of each int. */
-  private static FloatVector half(MemorySegment segment, long at, int shift) {
+  /** Shifted by 16, the lower halves become floats; masked, the upper halves or whole ints do. */
+  private static FloatVector values(MemorySegment segment, long at, int shift, int mask) {
     return IntVector.fromMemorySegment(INTS, segment, at, LITTLE_ENDIAN)
         .lanewise(VectorOperators.LSHL, shift)
-        .and(UPPER_HALF)
+        .and(mask)
         .reinterpretAsFloats();
   }
 }
