@@ -8,8 +8,10 @@ import dev.stemma.analysis.Scope;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
+import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.ErrorCode;
 import dev.stemma.engine.Engine;
 import dev.stemma.engine.LocalEngine;
 import dev.stemma.evidence.Evidence;
@@ -30,6 +32,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 
 /**
  * The one thing that every face calls: opens models and compares them. Holds the mapped files and
@@ -95,6 +98,7 @@ public final class Investigation implements AutoCloseable {
   public Report compare(Request request) {
     CanonicalModel a = open(request.a());
     CanonicalModel b = open(request.b());
+    checkLayers(request.scope(), a, b);
     List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
     List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
 
@@ -112,17 +116,38 @@ public final class Investigation implements AutoCloseable {
     }
     List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
     return new Report(
-        ToolVersion.VERSION,
-        request.command(),
-        subject(a),
-        subject(b),
-        controls.stream().map(Investigation::subject).toList(),
-        candidates.stream().map(Investigation::subject).toList(),
-        Judge.judge(withControls, controlEvidence),
-        withControls,
+            ToolVersion.VERSION,
+            request.command(),
+            subject(a),
+            subject(b),
+            controls.stream().map(Investigation::subject).toList(),
+            candidates.stream().map(Investigation::subject).toList(),
+            Judge.judge(withControls, controlEvidence),
+            withControls,
             OTHER_COMMANDS,
             Thresholds.standard().values())
         .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** A layer that neither model has would be compared with nothing, and nothing found. */
+  private static void checkLayers(Scope scope, CanonicalModel a, CanonicalModel b) {
+    int deepest =
+        Stream.of(a, b)
+            .flatMap(model -> model.tensors().keySet().stream())
+            .mapToInt(Role::layer)
+            .max()
+            .orElse(-1);
+    for (int layer : scope.layers()) {
+      if (layer < 0 || layer > deepest) {
+        throw new ArtifactException(
+            ErrorCode.BAD_ARGUMENT,
+            "--layers",
+            "",
+            deepest < 0 ? "no layers: the models have none" : "layers from 0 to " + deepest,
+            String.valueOf(layer),
+            "Choose layers that one of the models has.");
+      }
+    }
   }
 
   private List<Evidence> analyse(Pair pair) {

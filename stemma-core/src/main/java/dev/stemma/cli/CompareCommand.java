@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
+  private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_./:@+=,-][A-Za-z0-9_./:@+=,~#-]*");
+
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
   String a = "";
 
@@ -122,8 +125,7 @@ final class CompareCommand implements Callable<Integer> {
     if (common.json) {
       new JsonReport().write(report, out);
     } else {
-      new TerminalReport(Terminal.width(), Terminal.colour(), texts)
-          .write(report, out);
+      new TerminalReport(Terminal.width(), Terminal.colour(), texts).write(report, out);
       if (isOfConfigurationsAlone(report)) {
         figures(report, out);
       }
@@ -180,9 +182,9 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private String reproduce() {
-    StringBuilder command = new StringBuilder("stemma compare ").append(a).append(' ').append(b);
-    controls.forEach(control -> command.append(" --control ").append(control));
-    candidates.forEach(candidate -> command.append(" --candidate ").append(candidate));
+    StringBuilder command = new StringBuilder("stemma compare ").append(quoted(a)).append(' ').append(quoted(b));
+    controls.forEach(control -> command.append(" --control ").append(quoted(control)));
+    candidates.forEach(candidate -> command.append(" --candidate ").append(quoted(candidate)));
     if (!layers.isEmpty()) {
       command
           .append(" --layers ")
@@ -192,5 +194,10 @@ final class CompareCommand implements Callable<Integer> {
       command.append(" --thorough");
     }
     return command.toString();
+  }
+
+  /** As a shell takes it: a name that would mean something to the shell stands in quotes. */
+  private static String quoted(String word) {
+    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -80,8 +80,7 @@ final class DemoCommand implements Callable<Integer> {
                     a, b, List.of(), List.of(), Scope.PLANNED, "stemma compare " + a + " " + b)));
       }
     }
-    new TerminalReport(Terminal.width(), Terminal.colour(), texts)
-        .write(found.getFirst(), out);
+    new TerminalReport(Terminal.width(), Terminal.colour(), texts).write(found.getFirst(), out);
     out.println();
     out.println("All pairs of the demo:");
     for (Report one : found) {

@@ -112,8 +112,10 @@ final class Cache {
   private void makeRoom() throws IOException {
     Optional<CacheLocks.Release> alone = CacheLocks.alone(folder.resolve("filling"));
     if (alone.isPresent()) {
-      try (CacheLocks.Release held = alone.get()) {
+      try {
         limit.enforce(folder);
+      } finally {
+        alone.get().close();
       }
     }
   }
@@ -142,15 +144,15 @@ final class Cache {
       use(name);
       try (FileChannel channel =
               FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock held = channel.lock();
-          CacheLocks.Release filling = CacheLocks.share(folder.resolve("filling"))) {
+          FileLock held = channel.lock()) {
         Optional<List<SourceFile>> filledMeanwhile = lookup(key);
         if (filledMeanwhile.isPresent() && held.isValid()) {
           return filledMeanwhile.get();
         }
-        delete(scratch);
-        Files.createDirectories(scratch);
+        CacheLocks.Release filling = CacheLocks.share(folder.resolve("filling"));
         try {
+          delete(scratch);
+          Files.createDirectories(scratch);
           Filling files = new Filling(this, scratch);
           filler.fill(files);
           CacheIndex filled = files.index(key);
@@ -160,6 +162,7 @@ final class Cache {
           publish(written, index(key));
           return files(filled);
         } finally {
+          filling.close();
           delete(scratch);
         }
       }

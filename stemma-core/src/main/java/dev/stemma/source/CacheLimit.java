@@ -28,8 +28,7 @@ record CacheLimit(long bytes) {
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([KMGT]?)B?");
   private static final Map<String, Long> UNITS =
-      Map.of(
-          "", 1L, "K", 1_000L, "M", 1_000_000L, "G", 1_000_000_000L, "T", 1_000_000_000_000L);
+      Map.of("", 1L, "K", 1_000L, "M", 1_000_000L, "G", 1_000_000_000L, "T", 1_000_000_000_000L);
 
   /** A size as people write it: {@code 20GB}, {@code 500 MB}, {@code 1000000}. */
   static CacheLimit parse(String text) {

@@ -16,8 +16,14 @@ final class Companions {
   private static final Pattern PART = Pattern.compile("(.*-)(\\d{5})(-of-(\\d{5})\\.[a-z]+)");
   private static final List<String> WEIGHTS =
       List.of(
-          ".safetensors", ".safetensors.index.json", ".bin.index.json", ".onnx", ".bin", ".pt",
-          ".pth", ".gguf");
+          ".safetensors",
+          ".safetensors.index.json",
+          ".bin.index.json",
+          ".onnx",
+          ".bin",
+          ".pt",
+          ".pth",
+          ".gguf");
 
   /** GGUF holds its configuration and tokenizer itself. */
   private static final String SELF_CONTAINED = ".gguf";
@@ -35,10 +41,8 @@ final class Companions {
   private Companions() {}
 
   /** The named file with what belongs to it, and what it may refer to around it. */
-  static SourceFiles of(
-      String reference, String name, SourceFile file, Surroundings surroundings) {
-    SourceFiles alone =
-        new SourceFiles(reference, name, List.of(file), surroundings, List.of());
+  static SourceFiles of(String reference, String name, SourceFile file, Surroundings surroundings) {
+    SourceFiles alone = new SourceFiles(reference, name, List.of(file), surroundings, List.of());
     String lower = file.name().toLowerCase(Locale.ROOT);
     if (WEIGHTS.stream().noneMatch(lower::endsWith)) {
       return alone;

@@ -113,9 +113,7 @@ public final class Sources {
         reference,
         shortName(name, path),
         new SourceFile(name, path.toUri(), attributes.size()),
-        folder == null
-            ? new Surroundings.Listed(List.of())
-            : new Surroundings.InFolder(folder));
+        folder == null ? new Surroundings.Listed(List.of()) : new Surroundings.InFolder(folder));
   }
 
   /** The folder in which the user sees the file: a link is typed for the name it has there. */

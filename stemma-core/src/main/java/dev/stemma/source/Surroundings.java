@@ -53,11 +53,9 @@ public sealed interface Surroundings {
       if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
         return Optional.empty();
       }
-      Path target =
-          Files.isSymbolicLink(place) ? Folder.linked(folder, place) : place;
+      Path target = Files.isSymbolicLink(place) ? Folder.linked(folder, place) : place;
       return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-          ? Optional.of(
-              new SourceFile(path, target.toUri(), Sources.attributes(target).size()))
+          ? Optional.of(new SourceFile(path, target.toUri(), Sources.attributes(target).size()))
           : Optional.empty();
     }
   }

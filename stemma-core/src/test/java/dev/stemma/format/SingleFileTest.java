@@ -18,9 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A single file that a user names brings what belongs to it, and nothing else. */
 class SingleFileTest {
-  private static final String ONE =
-      "{\"%s\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
-
   @TempDir Path folder;
 
   @Test
@@ -31,7 +28,8 @@ class SingleFileTest {
         index,
         """
         {"weight_map":{"a":"model-00001-of-00002.safetensors",\
-        "b":"model-00002-of-00002.safetensors"}}""");
+        "b":"model-00002-of-00002.safetensors"}}\
+        """);
     assertThat(read(index).tensors()).extracting(Tensor::name).containsExactly("a", "b");
   }
 
@@ -87,8 +85,8 @@ class SingleFileTest {
   }
 
   private void shard(String name, String tensor) throws IOException {
-    Files.write(
-        folder.resolve(name), TestFiles.safetensors(ONE.formatted(tensor), new byte[] {7}));
+    String header = "{\"" + tensor + "\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+    Files.write(folder.resolve(name), TestFiles.safetensors(header, new byte[] {7}));
   }
 
   private ErrorCode refused(Path path) {

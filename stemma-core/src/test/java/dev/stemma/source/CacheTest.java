@@ -259,9 +259,7 @@ class CacheTest {
             archive.toString(),
             limit)
         .redirectOutput(
-            limit.equals("20GB")
-                ? ProcessBuilder.Redirect.PIPE
-                : ProcessBuilder.Redirect.DISCARD)
+            limit.equals("20GB") ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
