@@ -2,11 +2,14 @@ package dev.stemma.cli;
 
 import dev.stemma.analysis.tokenizer.KnownKin;
 import dev.stemma.analysis.tokenizer.KnownTokenizers;
+import dev.stemma.analysis.tokenizer.TextEncoding;
 import dev.stemma.analysis.tokenizer.TokenizerFamily;
+import dev.stemma.analysis.tokenizer.TokenizerRelation;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Tokenizer;
 import dev.stemma.format.TokenizerFiles;
+import dev.stemma.report.Reports;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
@@ -47,8 +50,19 @@ final class TokenizerCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "FILE",
-      description = "Write a report besides (.html .md .json).")
-  @Nullable Path report;
+      description = "Also write a report: .html .md .json. Repeatable.")
+  List<Path> reports = List.of();
+
+  @Option(
+      names = "--expect",
+      paramLabel = "RELATION",
+      description = "Of two: exit with 1 unless the relation is this (identical, extended, ...).")
+  @Nullable String expect;
+
+  @Option(
+      names = "--thorough",
+      description = "Also load large Hugging Face files into their own library, to cut a text.")
+  boolean thorough;
 
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -65,21 +79,67 @@ final class TokenizerCommand implements Callable<Integer> {
           references.size() + " of them",
           "Compare fewer at a time.");
     }
+    @Nullable TokenizerRelation expected = expected();
+    reports.forEach(Reports::forFile);
     TokenizerFamily family;
     try (LocalBytes bytes = new LocalBytes()) {
-      family = TokenizerFamily.of(references, kins(bytes));
+      List<KnownKin> kins = kins(bytes);
+      boolean all = thorough || !reports.isEmpty();
+      List<TextEncoding> encodings =
+          kins.stream().map(kin -> TextEncoding.of(kin.vocabulary().tokenizer(), all)).toList();
+      family = TokenizerFamily.of(references, kins, encodings);
     }
     PrintWriter out = spec.commandLine().getOut();
-    TokenizerOutput output = new TokenizerOutput(family);
     if (common.json) {
-      out.println(output.json());
+      out.println(new TokenizerJson(family).json());
     } else {
-      output.print(out);
+      new TokenizerOutput(family).print(out);
     }
-    if (report != null) {
+    for (Path report : reports) {
       TokenizerReports.write(family, report, "stemma tokenizer " + String.join(" ", references));
     }
-    return Main.OK;
+    return expected == null
+            || family.comparisons().getFirst().comparison().kinship().relation() == expected
+        ? Main.OK
+        : Main.NOT_AS_EXPECTED;
+  }
+
+  private @Nullable TokenizerRelation expected() {
+    if (expect == null) {
+      return null;
+    }
+    List<TokenizerRelation> all = List.of(TokenizerRelation.values());
+    return all.stream()
+        .filter(relation -> relation.key().equals(expect) && references.size() == 2)
+        .findFirst()
+        .orElseThrow(() ->
+            new ArtifactException(
+                ErrorCode.BAD_ARGUMENT,
+                "--expect",
+                "",
+                "two tokenizers and one of "
+                    + String.join(", ", all.stream().map(TokenizerRelation::key).toList()),
+                expect + ", with " + references.size() + " tokenizers",
+                "Correct the word, or leave --expect out."));
+  }
+
+  /** Reads one; a problem names the reference, because many have a file of the same name. */
+  private static Tokenizer read(SourceFiles files, LocalBytes bytes) {
+    try {
+      return TokenizerFiles.read(files, bytes);
+    } catch (ArtifactException problem) {
+      if (problem.file().contains(files.reference())) {
+        throw problem;
+      }
+      throw new ArtifactException(
+          problem.code(),
+          files.reference() + ", " + problem.file(),
+          problem.place(),
+          problem.expected(),
+          problem.found(),
+          problem.nextStep(),
+          problem);
+    }
   }
 
   /** Reads all, two at a time, because one thread reads a 30 MB file in most of a second. */
@@ -94,8 +154,7 @@ final class TokenizerCommand implements Callable<Integer> {
         resolved.stream()
             .map(files ->
                 CompletableFuture.supplyAsync(() -> {
-                  Tokenizer tokenizer = TokenizerFiles.read(files, bytes);
-                  return KnownKin.of(tokenizer, known);
+                  return KnownKin.of(read(files, bytes), known);
                 }))
             .toList();
     try {

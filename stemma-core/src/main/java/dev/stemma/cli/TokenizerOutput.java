@@ -4,7 +4,9 @@ import dev.stemma.analysis.tokenizer.DocumentRules;
 import dev.stemma.analysis.tokenizer.Kinship;
 import dev.stemma.analysis.tokenizer.KnownKin;
 import dev.stemma.analysis.tokenizer.KnownMatch;
+import dev.stemma.analysis.tokenizer.PrivateTokens;
 import dev.stemma.analysis.tokenizer.Scripts;
+import dev.stemma.analysis.tokenizer.TextEncoding;
 import dev.stemma.analysis.tokenizer.TokenizerComparison;
 import dev.stemma.analysis.tokenizer.TokenizerFamily;
 import dev.stemma.analysis.tokenizer.TokenizerFamily.Compared;
@@ -12,17 +14,16 @@ import dev.stemma.analysis.tokenizer.TokenizerFamily.Place;
 import dev.stemma.analysis.tokenizer.Traits;
 import dev.stemma.analysis.tokenizer.VocabularyComparison;
 import dev.stemma.artifact.Printable;
+import dev.stemma.artifact.Tokenizer;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.TreeSet;
 
-/** What {@code stemma tokenizer} prints, for people and for scripts. */
+/** What {@code stemma tokenizer} prints for people. */
 final class TokenizerOutput {
   private static final int NEAREST_SHOWN = 5;
+  private static final int CELL = 22;
 
   private final TokenizerFamily family;
 
@@ -30,112 +31,16 @@ final class TokenizerOutput {
     this.family = family;
   }
 
-  ObjectNode json() {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", "stemma.tokenizer/1");
-    List<Compared> comparisons = family.comparisons();
-    if (comparisons.size() == 1) {
-      pair(json, comparisons.getFirst().comparison());
-    }
-    ArrayNode tokenizers = json.putArray("tokenizers");
-    for (int i = 0; i < family.kins().size(); i++) {
-      tokenizers.add(tokenizer(family.references().get(i), family.kins().get(i)));
-    }
-    if (family.kins().size() == 1) {
-      KnownKin kin = family.kins().getFirst();
-      json.put("ancestor", kin.ancestor());
-      json.putObject("identifiedAs").put("a", kin.name());
-    }
-    if (comparisons.size() > 1) {
-      ArrayNode pairs = json.putArray("pairs");
-      for (Compared compared : comparisons) {
-        ObjectNode pair = pairs.addObject();
-        pair.put("a", family.references().get(compared.a()));
-        pair.put("b", family.references().get(compared.b()));
-        pair(pair, compared.comparison());
-      }
-      ArrayNode tree = json.putArray("tree");
-      for (Place place : family.tree()) {
-        ObjectNode node = tree.addObject();
-        node.put("tokenizer", family.references().get(place.member()));
-        node.put("parent", place.parent() < 0 ? null : family.references().get(place.parent()));
-        node.put("ancestor", place.ancestor());
-        node.put("relation", place.relation() == null ? null : place.relation().key());
-      }
-    }
-    return json;
-  }
-
-  private static void pair(ObjectNode json, TokenizerComparison comparison) {
-    Kinship kinship = comparison.kinship();
-    VocabularyComparison counts = comparison.counts();
-    json.put("relation", kinship.relation().key());
-    json.put("ancestor", kinship.ancestor());
-    json.put("parent", kinship.parent());
-    json.putObject("overlap").put("aInB", counts.aInB()).put("bInA", counts.bInA());
-    json.put("order", counts.order().share());
-    json.put("idOffset", counts.idOffset());
-    json.putObject("identifiedAs").put("a", comparison.a().name()).put("b", comparison.b().name());
-    kinship.reasons().forEach(json.putArray("because")::add);
-    json.putObject("tokens")
-        .put("a", counts.sizeA())
-        .put("b", counts.sizeB())
-        .put("shared", counts.order().shared())
-        .put("sameIds", counts.sharedIds())
-        .put("rankPrefix", counts.prefix());
-    json.putObject("words")
-        .put("shared", counts.words().shared())
-        .put("order", counts.words().share())
-        .put("strength", counts.words().strength());
-    kinds(json.putObject("onlyInA"), comparison.onlyInA());
-    kinds(json.putObject("onlyInB"), comparison.onlyInB());
-    Traits traits = comparison.traits();
-    ObjectNode beside = json.putObject("beside");
-    beside.put("specialTokens", traits.marks());
-    beside.put("chatTemplate", traits.chatTemplates());
-    beside.put("splitPattern", traits.splitPattern());
-    ArrayNode rules = json.putArray("documentRules");
-    for (DocumentRules.Said said : DocumentRules.of(counts, traits)) {
-      rules
-          .addObject()
-          .put("rule", said.rule())
-          .put("figure", said.figure())
-          .put("says", said.says());
-    }
-  }
-
-  private static void kinds(ObjectNode json, Map<String, Integer> counts) {
-    counts.forEach(json::put);
-  }
-
-  private static ObjectNode tokenizer(String reference, KnownKin kin) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("reference", reference);
-    json.put("kind", kin.vocabulary().tokenizer().kind().name());
-    json.put("tokens", kin.vocabulary().tokenizer().size());
-    json.put("identifiedAs", kin.name());
-    json.put("ancestor", kin.ancestor());
-    ArrayNode nearest = json.putArray("nearest");
-    for (KnownMatch match : kin.matches().stream().limit(NEAREST_SHOWN).toList()) {
-      nearest
-          .addObject()
-          .put("name", match.known().name())
-          .put("from", match.known().from())
-          .put("knownInThis", match.knownInV())
-          .put("thisInKnown", match.vInKnown())
-          .put("order", match.order().share());
-    }
-    return json;
-  }
-
   void print(PrintWriter out) {
     for (int i = 0; i < family.kins().size(); i++) {
       print(out, letter(i), family.references().get(i), family.kins().get(i));
+      family.warning(i).ifPresent(warning -> wrapped(out, "   ", "WARNING: " + warning));
     }
     if (family.kins().size() == 1) {
       nearest(out, family.kins().getFirst());
+      encoding(out, family.encodings().getFirst());
     } else if (family.comparisons().size() == 1) {
-      print(out, family.comparisons().getFirst().comparison());
+      print(out, family.comparisons().getFirst());
     } else {
       matrix(out);
       tree(out);
@@ -143,15 +48,18 @@ final class TokenizerOutput {
   }
 
   private static void print(PrintWriter out, String letter, String reference, KnownKin kin) {
-    out.printf(
-        Locale.ROOT,
-        "%s  %s%n   %,d tokens, %s; %s%s%n",
-        letter,
-        Printable.text(reference),
-        kin.vocabulary().tokenizer().size(),
-        kin.vocabulary().tokenizer().kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-        kin.name() == null ? "none of the known tokenizers" : "it is " + kin.name(),
-        kin.ancestor() == null ? "" : ", grown from " + kin.ancestor());
+    Tokenizer tokenizer = kin.vocabulary().tokenizer();
+    out.printf("%s  %s%n", letter, Printable.text(reference));
+    wrapped(
+        out,
+        "   ",
+        String.format(
+            Locale.ROOT,
+            "%,d tokens, %s; %s%s",
+            tokenizer.size(),
+            tokenizer.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            kin.name() == null ? "none of the known tokenizers" : "it is " + kin.name(),
+            kin.ancestor() == null ? "" : ", grown from " + kin.ancestor()));
   }
 
   private static void nearest(PrintWriter out, KnownKin kin) {
@@ -169,7 +77,27 @@ final class TokenizerOutput {
     }
   }
 
-  private static void print(PrintWriter out, TokenizerComparison comparison) {
+  private static void encoding(PrintWriter out, TextEncoding encoding) {
+    out.println();
+    if (encoding.pieces().isEmpty()) {
+      wrapped(out, "", "Tokens of a fixed text: not tested, " + encoding.why() + ".");
+      return;
+    }
+    out.println("Tokens of a fixed text, and characters a token (cut by " + encoding.by() + ")");
+    var characters = TextEncoding.characters();
+    encoding
+        .pieces()
+        .forEach((language, pieces) ->
+            out.printf(
+                Locale.ROOT,
+                "  %-10s %6d %8.2f%n",
+                language,
+                pieces.size(),
+                (double) characters.getOrDefault(language, 0) / Math.max(1, pieces.size())));
+  }
+
+  private void print(PrintWriter out, Compared compared) {
+    TokenizerComparison comparison = compared.comparison();
     Kinship kinship = comparison.kinship();
     VocabularyComparison counts = comparison.counts();
     out.println();
@@ -179,83 +107,189 @@ final class TokenizerOutput {
             + (kinship.parent().equals(Kinship.UNDETERMINED)
                 ? ""
                 : "  parent: " + kinship.parent()));
-    kinship.reasons().forEach(reason -> out.println("  " + reason));
+    kinship.reasons().forEach(reason -> wrapped(out, "  ", reason));
     out.println();
-    out.printf(
-        Locale.ROOT,
-        "  overlap     %.1f%% of a in b, %.1f%% of b in a (%,d shared)%n",
+    line(
+        out,
+        "overlap",
+        "%.1f%% of a in b, %.1f%% of b in a (%,d shared)",
         100 * counts.aInB(),
         100 * counts.bInA(),
         counts.order().shared());
-    out.printf(
-        Locale.ROOT,
-        "  order       %.3f (words %.3f, %.1f times the root of their number; independent 2 to"
-            + " 6)%n",
+    line(
+        out,
+        "order",
+        "%.3f (words %.3f; of %d independent pairs in the %s null none is over %.3f)",
         counts.order().share(),
         counts.words().share(),
-        counts.words().strength());
-    out.printf(
-        Locale.ROOT,
-        "  ids         %.1f%% the same, offset %s, first %,d ranks the same%n",
+        comparison.nullPairs(),
+        comparison.nullName(),
+        comparison.nullLargest());
+    line(
+        out,
+        "ids",
+        "%.1f%% the same, offset %s, first %,d ranks the same",
         100 * counts.sharedIdShare(),
         counts.idOffset() == null ? "not constant" : counts.idOffset().toString(),
         counts.prefix());
-    out.printf("  only in a   %s%n", Scripts.words(comparison.onlyInA()));
-    out.printf("  only in b   %s%n", Scripts.words(comparison.onlyInB()));
+    line(out, "only in a", "%s", orNone(Scripts.words(comparison.onlyInA())));
+    line(out, "only in b", "%s", orNone(Scripts.words(comparison.onlyInB())));
+    PrivateTokens tokens = comparison.privateTokens();
+    line(
+        out,
+        "private",
+        "about %,d shared tokens are in no public ancestor (%d of %d sampled; their order %.3f)",
+        tokens.estimate(),
+        tokens.inNone(),
+        tokens.sampled(),
+        tokens.order().share());
     Traits traits = comparison.traits();
-    out.printf(
-        Locale.ROOT,
-        "  beside      special tokens %.0f%% alike, chat templates %s%n",
+    line(
+        out,
+        "beside",
+        "special tokens %.0f%% alike, chat templates %s",
         100 * traits.marks(),
         traits.chatTemplates() == null
             ? "not in both"
             : String.format(Locale.ROOT, "%.0f%% alike", 100 * traits.chatTemplates()));
+    fertility(out, compared);
     out.println();
     out.println("The documents' own rules (shown; the order decides)");
     for (DocumentRules.Said said : DocumentRules.of(counts, traits)) {
-      out.println("  " + said.rule() + ": " + said.figure() + " -> " + said.says());
+      wrapped(out, "  ", said.rule() + ": " + said.figure() + " -> " + said.says());
+    }
+  }
+
+  private void fertility(PrintWriter out, Compared compared) {
+    out.println();
+    TextEncoding a = family.encodings().get(compared.a());
+    TextEncoding b = family.encodings().get(compared.b());
+    if (family.languages(compared).isEmpty()) {
+      String why = a.why().isEmpty() ? "b: " + b.why() : "a: " + a.why();
+      wrapped(out, "", "Tokens of a fixed text: not tested (" + why + ").");
+      return;
+    }
+    out.println("Tokens of a fixed text (a cut by " + a.by() + ", b by " + b.by() + ")");
+    out.printf("  %-10s %6s %6s %12s%n", "", "a", "b", "same pieces");
+    for (TextEncoding.Language language : family.languages(compared)) {
+      out.printf(
+          Locale.ROOT,
+          "  %-10s %6d %6d %11.0f%%%n",
+          language.name(),
+          language.tokensOfA(),
+          language.tokensOfB(),
+          100 * language.samePieces());
     }
   }
 
   private void matrix(PrintWriter out) {
     out.println();
-    out.println("Relation (row a, column b), and order of the shared words");
+    out.println("Relation of b to a, and order of the shared words");
     int members = family.kins().size();
-    out.printf("%-4s", "");
+    if (4 + CELL * (members - 1) > Terminal.width()) {
+      for (Compared compared : family.comparisons()) {
+        out.printf(
+            Locale.ROOT,
+            "  %-3s %-3s %-16s %.3f%n",
+            letter(compared.a()),
+            letter(compared.b()),
+            compared.comparison().kinship().relation().key(),
+            compared.comparison().counts().words().share());
+      }
+      return;
+    }
+    out.printf("%-4s", "a\\b");
     for (int b = 1; b < members; b++) {
-      out.printf("%-22s", letter(b));
+      out.print(padded(letter(b)));
     }
     out.println();
     for (int a = 0; a < members - 1; a++) {
       out.printf("%-4s", letter(a));
       for (int b = 1; b < members; b++) {
-        if (b <= a) {
-          out.printf("%-22s", "");
-        } else {
-          TokenizerComparison comparison = family.between(a, b);
-          out.printf(
-              Locale.ROOT,
-              "%-16s%.3f ",
-              comparison.kinship().relation().key(),
-              comparison.counts().words().share());
-        }
+        out.print(padded(b <= a ? "" : cell(family.between(a, b))));
       }
       out.println();
     }
   }
 
+  private static String cell(TokenizerComparison comparison) {
+    return String.format(
+        Locale.ROOT,
+        "%s %.3f",
+        comparison.kinship().relation().key(),
+        comparison.counts().words().share());
+  }
+
+  private static String padded(String text) {
+    return text + " ".repeat(Math.max(1, CELL - text.length()));
+  }
+
   private void tree(PrintWriter out) {
     out.println();
     out.println("Tree");
-    for (Place place : family.tree()) {
-      String from =
-          place.parent() >= 0 && place.relation() != null
-              ? "from " + letter(place.parent()) + ", " + place.relation().key()
-              : place.ancestor() != null
-                  ? "from " + place.ancestor() + " (known, not given)"
-                  : "a root";
-      out.println("  " + letter(place.member()) + "  " + from);
+    List<Place> places = family.tree();
+    TreeSet<String> outside = new TreeSet<>();
+    for (Place place : places) {
+      if (place.parent() < 0 && place.ancestor() != null) {
+        outside.add(place.ancestor());
+      }
     }
+    for (String ancestor : outside) {
+      out.println("  " + ancestor + " (known, not given)");
+      for (Place place : places) {
+        if (place.parent() < 0 && ancestor.equals(place.ancestor())) {
+          branch(out, places, place, 2);
+        }
+      }
+    }
+    for (Place place : places) {
+      if (place.parent() < 0 && place.ancestor() == null) {
+        branch(out, places, place, 1);
+      }
+    }
+  }
+
+  private void branch(PrintWriter out, List<Place> places, Place place, int depth) {
+    var relation = place.relation();
+    out.println(
+        "  ".repeat(depth)
+            + letter(place.member())
+            + "  "
+            + Printable.text(family.references().get(place.member()))
+            + (relation == null ? "" : "  (" + relation.key() + ")"));
+    for (Place child : places) {
+      if (child.parent() == place.member()) {
+        branch(out, places, child, depth + 1);
+      }
+    }
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be one more library
+  private static void line(PrintWriter out, String name, String format, Object... figures) {
+    String text = String.format(Locale.ROOT, format, figures);
+    wrapped(out, "  ", String.format("%-12s", name) + text);
+  }
+
+  /** Breaks a text at spaces, so that a narrow terminal does not cut words. */
+  private static void wrapped(PrintWriter out, String indent, String text) {
+    int width = Math.max(40, Terminal.width()) - indent.length();
+    String left = text;
+    String before = indent;
+    while (left.length() > width) {
+      int at = left.lastIndexOf(' ', width);
+      if (at <= 0) {
+        break;
+      }
+      out.println(before + left.substring(0, at).stripTrailing());
+      left = left.substring(at + 1).strip();
+      before = indent + "  ";
+      width = Math.max(40, Terminal.width()) - before.length();
+    }
+    out.println(before + left);
+  }
+
+  private static String orNone(String words) {
+    return words.isEmpty() ? "none" : words;
   }
 
   private static String letter(int number) {

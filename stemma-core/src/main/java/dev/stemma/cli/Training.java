@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class Training {
   private static final int HIDDEN = 1024;
   private static final int LAYERS = 2;
+  private static final int TOKENS = 20_000;
 
   private Training() {}
 
@@ -33,6 +34,8 @@ public final class Training {
       Path b = model(folder.resolve("b"), 2);
       PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
       Main.run(nowhere, nowhere, "--version");
+      String tokenizer = tokenizer(folder.resolve("tokenizer.json"));
+      Main.run(nowhere, nowhere, "tokenizer", tokenizer, tokenizer, "--json");
       for (int round = 0; round < 3; round++) {
         WarmUp.startFor("weights", "");
         Main.run(
@@ -49,6 +52,26 @@ public final class Training {
     } finally {
       delete(folder);
     }
+  }
+
+  /** Tokens and merge rules enough to profile the reading. */
+  private static String tokenizer(Path file) throws IOException {
+    StringBuilder vocabulary = new StringBuilder();
+    StringBuilder merges = new StringBuilder();
+    for (int id = 0; id < TOKENS; id++) {
+      String token = "t" + Integer.toString(id * 7919, 36);
+      vocabulary.append(id == 0 ? "" : ",").append('"').append(token).append("\":").append(id);
+      merges.append(id == 0 ? "" : ",").append("[\"t\",\"").append(token).append("\"]");
+    }
+    Files.writeString(
+        file,
+        "{\"added_tokens\":[],\"decoder\":{\"type\":\"ByteLevel\"},\"model\":{\"type\":\"BPE\","
+            + "\"vocab\":{"
+            + vocabulary
+            + "},\"merges\":["
+            + merges
+            + "]}}");
+    return file.toString();
   }
 
   private static Path model(Path folder, long seed) throws IOException {

@@ -35,6 +35,10 @@ public sealed interface Figure extends Serializable {
   /** One point; the label may be empty. */
   record Point(double x, double y, String group, String label) implements Serializable {}
 
+  /** Two sets and what they have in common, as circles of these areas. */
+  record Sets(String title, String nameA, String nameB, long onlyA, long both, long onlyB)
+      implements Figure {}
+
   /** Stacks of boxes side by side: layers of models, drawn from top to bottom. */
   record Stacks(String title, List<Stack> stacks) implements Figure {}
 

@@ -112,6 +112,8 @@ public final class BoundedJson {
               : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
     boolean duplicate = found.startsWith("Duplicate");
+    // The parser's own words about its source tell a user nothing.
+    String plainly = found.replaceAll("\\s*\\(start marker at .*", "");
     return new ArtifactException(
         duplicate ? ErrorCode.DUPLICATE_NAME : ErrorCode.MALFORMED_JSON,
         file.name(),
@@ -122,7 +124,7 @@ public final class BoundedJson {
                 + MAXIMUM_DEPTH
                 + " deep, with numbers, names and texts"
                 + " within their bounds",
-        found,
+        plainly,
         "Download or copy the file again; do not trust it if it stays.",
         cause);
   }

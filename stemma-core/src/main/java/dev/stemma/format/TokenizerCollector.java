@@ -10,6 +10,7 @@ import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.regex.Pattern;
 
 /** Collects a hostile file's tokens: every id, length and count is checked before it is kept. */
@@ -28,6 +29,7 @@ final class TokenizerCollector {
 
   private final SourceFile file;
   private final TokenizerBuilder builder = Tokenizer.builder();
+  private final BitSet trainedIds = new BitSet();
 
   TokenizerCollector(SourceFile file) {
     this.file = file;
@@ -66,6 +68,18 @@ final class TokenizerCollector {
           "token id " + id,
           "at most " + MAXIMUM_TOKEN_BYTES + " bytes a token and " + MAXIMUM_BYTES + " in all",
           bytes.length + " bytes more");
+    }
+    // Marks and added words may repeat a trained token, two trained tokens cannot share an id.
+    boolean trained = role == Role.TEXT || role == Role.BYTE;
+    if (trained) {
+      if (trainedIds.get((int) id)) {
+        throw fail(
+            ErrorCode.MALFORMED_TOKENIZER,
+            "token " + builder.count(),
+            "every id once",
+            "id " + id + " a second time");
+      }
+      trainedIds.set((int) id);
     }
     builder.add((int) id, bytes, role);
   }

@@ -114,6 +114,13 @@ public final class TokenizerJsonFormat implements Format {
         bounded(added.size());
         added.add(new Added(id, content, special));
       }
+      endOfList(parser, "added_tokens", "objects");
+    }
+
+    private void endOfList(JsonParser parser, String place, String expected) {
+      if (parser.currentToken() != JsonToken.END_ARRAY) {
+        throw malformed(place, expected, String.valueOf(parser.currentToken()));
+      }
     }
 
     /** Looks for the marks of an alphabet anywhere in a normalizer, pre-tokenizer or decoder. */
@@ -175,6 +182,7 @@ public final class TokenizerJsonFormat implements Format {
             parser.skipChildren();
           }
         }
+        endOfList(parser, "vocab", "pairs of a text and a score");
         return;
       }
       if (start != JsonToken.START_OBJECT) {

@@ -1,5 +1,6 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Tokenizer.Kind;
 import dev.stemma.artifact.Tokenizer.Role;
 import dev.stemma.artifact.TokenizerTraits;
@@ -30,6 +31,14 @@ public final class TokenizerVocabularyTextFormat implements Format {
   public Contents read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
     String all =
         new String(TokenizerCollector.copy(file, bytes, MAXIMUM_BYTES), StandardCharsets.UTF_8);
+    if (all.indexOf('\0') >= 0) {
+      throw TokenizerCollector.fail(
+          file,
+          ErrorCode.MALFORMED_TOKENIZER,
+          "character " + all.indexOf('\0'),
+          "a text with a token a line",
+          "a zero byte");
+    }
     List<String> lines = all.lines().toList();
     boolean wordPiece = lines.stream().anyMatch(line -> line.startsWith("##") && line.length() > 2);
     TokenizerAlphabet alphabet = wordPiece ? TokenizerAlphabet.WORD_PIECE : TokenizerAlphabet.PLAIN;

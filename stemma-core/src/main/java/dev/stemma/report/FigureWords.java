@@ -24,6 +24,14 @@ final class FigureWords {
               String.join(
                   ", ",
                   new TreeSet<>(scatter.points().stream().map(Figure.Point::group).toList())));
+      case Figure.Sets sets ->
+          texts.get(
+              "figure.sets.alt",
+              Numbers.count(sets.onlyA()),
+              texts.phrase(sets.nameA()),
+              Numbers.count(sets.both()),
+              Numbers.count(sets.onlyB()),
+              texts.phrase(sets.nameB()));
       case Figure.Stacks stacks -> StacksDrawing.words(stacks);
       case Figure.Table table -> texts.get("figure.table.alt", table.rows().size());
     };

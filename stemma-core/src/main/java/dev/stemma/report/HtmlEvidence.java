@@ -241,6 +241,7 @@ final class HtmlEvidence {
       case Figure.HeatMap map -> element.add(new HeatMapDrawing(texts, map).draw());
       case Figure.Curves curves -> element.add(new PlotDrawing(texts).curves(curves));
       case Figure.Scatter scatter -> element.add(new PlotDrawing(texts).scatter(scatter));
+      case Figure.Sets sets -> element.add(SetsDrawing.of(texts, sets));
       case Figure.Stacks stacks -> element.add(StacksDrawing.draw(stacks));
       case Figure.Table table ->
           element.add(table("", table.head().stream().map(texts::phrase).toList(), table.rows()));

@@ -231,7 +231,7 @@ public final class HtmlReport implements ReportFormat {
       if (told.add(component) && !measured.isEmpty()) {
         Element part = styled("section", "component tone-grey");
         part.add(element("h3", Findings.capital(texts.component(component))));
-        parts.add(part.add(evidence.levels(null, measured, false)));
+        parts.add(part.add(evidence.levels(null, measured, isOfConfigurationsAlone(report))));
       }
     }
     if (parts.isEmpty()) {
@@ -427,5 +427,10 @@ public final class HtmlReport implements ReportFormat {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Then the architecture is all there is to see, so its figures stand open. */
+  private static boolean isOfConfigurationsAlone(Report report) {
+    return report.a().parameters() <= 0 && report.b().parameters() <= 0;
   }
 }

@@ -34,6 +34,15 @@ public final class HuggingFaceText implements TextCodec, AutoCloseable {
     return ids;
   }
 
+  /** Without the marks that a model wants around a text. */
+  public List<Integer> encodeWithoutMarks(String text) {
+    List<Integer> ids = new ArrayList<>();
+    for (long id : tokenizer.encode(text, false, false).getIds()) {
+      ids.add(Math.toIntExact(id));
+    }
+    return ids;
+  }
+
   @Override
   public String decode(List<Integer> ids) {
     return tokenizer.decode(ids.stream().mapToLong(Integer::longValue).toArray(), true);

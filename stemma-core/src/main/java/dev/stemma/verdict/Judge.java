@@ -161,9 +161,25 @@ public final class Judge {
     return details;
   }
 
-  /** Vocabulary kinds are repeated under the bodies they feed. */
+  /**
+   * Vocabulary kinds are repeated under the bodies they feed; a derived body with an unrelated
+   * tokenizer had its vocabulary replaced.
+   */
   private static List<ComponentVerdict> finish(
-      List<ComponentVerdict> components, List<Evidence> evidence) {
+      List<ComponentVerdict> judged, List<Evidence> evidence) {
+    boolean derived =
+        judged.stream()
+            .anyMatch(
+                verdict -> verdict.component().isBody() && verdict.relation() == Relation.DERIVED);
+    List<ComponentVerdict> components =
+        judged.stream()
+            .map(verdict ->
+                derived
+                        && verdict.component() == Component.TOKENIZER
+                        && verdict.relation() == Relation.NO_EVIDENCE
+                    ? withVocabulary(verdict, List.of(Kind.VOCABULARY_REPLACED), evidence)
+                    : verdict)
+            .toList();
     List<Kind> vocabulary =
         components.stream()
             .filter(verdict -> verdict.component() == Component.EMBEDDING)

@@ -45,7 +45,7 @@ abstract class FormatContract {
 
   abstract String fileName();
 
-  /** A small file with at least one tensor, if the format has any. */
+  /** A small file with at least one tensor, a configuration or a tokenizer. */
   abstract byte[] valid();
 
   abstract List<Attack> attacks();
@@ -58,7 +58,8 @@ abstract class FormatContract {
   @Test
   void readsTheValidFile() {
     Contents contents = read(valid());
-    assertThat(contents.tensors().isEmpty() && contents.config().isEmpty()).isFalse();
+    boolean empty = contents.tensors().isEmpty() && contents.config().isEmpty();
+    assertThat(empty && contents.tokenizer().isEmpty()).isFalse();
     assertThat(format().recognises(file(fileName(), 1))).isTrue();
   }
 

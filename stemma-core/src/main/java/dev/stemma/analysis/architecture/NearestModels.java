@@ -17,9 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The known models that are nearest by configuration: root of the summed squares of log(a/b) over
  * the sizes that both have (hidden, layers, heads, key-value heads, head dimension, intermediate,
- * experts, expert width, context, vocabulary), where a size that only one has counts 1; and 0.5
- * more where the kind of attention differs. It suggests candidates and controls; it says nothing of
- * origin.
+ * experts, shared experts, expert width, context, vocabulary), where a size that only one has
+ * counts 1; and 0.5 more where the kind of attention differs. It suggests candidates and controls;
+ * it says nothing of origin.
  */
 public final class NearestModels {
   private static final double ONLY_ONE_HAS_IT = 1.0;

@@ -65,6 +65,7 @@ final class KinshipRules {
       return sameVocabulary();
     }
     boolean strong = isStrong(counts.words());
+    OrderNull comparable = OrderNull.of(counts, kindA, kindB);
     if (counts.aInB() >= thresholds.get("sameVocabulary")
         && counts.bInA() >= thresholds.get("sameVocabulary")
         && counts.words().share() < thresholds.get("reRankedOrder")) {
@@ -84,47 +85,33 @@ final class KinshipRules {
       return because(
           INDEPENDENT,
           "The %,d shared words have no more order in common (%.3f; %.1f times the root of their"
-              + " number) than independently trained tokenizers have (2 to 6 times).",
+              + " number) than tokenizers trained independently on unlike texts have (2 to 6"
+              + " times).",
           counts.words().shared(),
           counts.words().share(),
           counts.words().strength());
     }
     return because(
         INCONCLUSIVE,
-        "The shared words have more order in common (%.3f) than chance gives, and less than a copy"
-            + " would have; in vocabularies of this kind and size training on like data does that.",
-        counts.words().share());
+        "The shared words have more order in common (%.3f) than unlike texts give, and less than a"
+            + " copy has; independent training on the same text gave up to %.3f in %s"
+            + " vocabularies.",
+        counts.words().share(),
+        comparable.largest(),
+        comparable.name());
   }
 
   private TokenizerRelation sameVocabulary() {
-    if (counts.sharedIdShare() >= thresholds.get("sameIds")) {
-      int more = counts.moreRowsOfB();
-      if (counts.marksDeclaredByA()
-          && counts.addedPastEndOfA() > 0
-          && more >= thresholds.get("addedRows")) {
-        return because(
-            EXTENDED,
-            "B has a's vocabulary at the same ids, and %d rows more, with %d new marks or words.",
-            more,
-            counts.addedPastEndOfA());
-      }
-      if (counts.marksDeclaredByB()
-          && counts.addedPastEndOfB() > 0
-          && -more >= thresholds.get("addedRows")) {
-        return because(
-            REDUCED,
-            "B has a's vocabulary at the same ids, without a's last %d rows, which held %d marks"
-                + " or words.",
-            -more,
-            counts.addedPastEndOfB());
-      }
-      return because(
-          IDENTICAL,
-          "All %,d tokens are the same, at the same ids; only marks may differ.",
-          counts.order().shared());
+    int shared = counts.order().shared();
+    if (counts.sharedIds() == shared) {
+      return sameIds();
     }
-    if (counts.order().share() < thresholds.get("sameIds")) {
-      return because(RE_RANKED, "All tokens are the same, their order is not.");
+    if (counts.order().longest() < shared) {
+      return because(
+          RE_RANKED,
+          "All %,d tokens are the same, their order is not (%.3f).",
+          shared,
+          counts.order().share());
     }
     return because(
         SHIFTED,
@@ -133,6 +120,36 @@ final class KinshipRules {
             : "All tokens are the same in the same order, every id moved by "
                 + counts.idOffset()
                 + ".");
+  }
+
+  private TokenizerRelation sameIds() {
+    int more = counts.moreRowsOfB();
+    int wordsOfA = counts.besideA().words();
+    int wordsOfB = counts.besideB().words();
+    int rows = (int) thresholds.get("addedRows");
+    if (wordsOfB > 0
+        || (counts.besideA().declaresMarks() && counts.besideB().pastEnd() > 0 && more >= rows)) {
+      return because(
+          EXTENDED,
+          "B has a's vocabulary at the same ids, and %,d rows more, with %,d marks or words that a"
+              + " lacks; it lacks %,d of a's added words.",
+          more,
+          Math.max(wordsOfB, counts.besideB().pastEnd()),
+          wordsOfA);
+    }
+    if (wordsOfA > 0
+        || (counts.besideB().declaresMarks() && counts.besideA().pastEnd() > 0 && -more >= rows)) {
+      return because(
+          REDUCED,
+          "B has a's vocabulary at the same ids, and %,d rows less, without %,d of a's marks or"
+              + " words.",
+          -more,
+          Math.max(wordsOfA, counts.besideA().pastEnd()));
+    }
+    return because(
+        IDENTICAL,
+        "All %,d tokens are the same, at the same ids; only marks may differ.",
+        counts.order().shared());
   }
 
   /** The shared words stand in a common order that independent training does not give. */
@@ -259,27 +276,15 @@ final class KinshipRules {
     if (!isInformative()) {
       return false;
     }
-    if (words.share() >= thresholds.get("copiedOrder")) {
-      return true;
-    }
-    boolean ownNull =
-        Math.min(counts.sizeA(), counts.sizeB()) < thresholds.get("tinyVocabulary")
-            || isWordKind(kindA)
-            || isWordKind(kindB);
-    return !ownNull
-        && words.strength() >= thresholds.get("derivedStrength")
-        && words.share() >= thresholds.get("derivedOrder");
+    // Both holding a public tokenizer in its order is a common origin by itself.
+    return ancestor.isPresent()
+        || words.share()
+            >= thresholds.get(
+                OrderNull.isTiny(counts, kindA, kindB) ? "copiedOrderTiny" : "copiedOrder");
   }
 
   private boolean isDust(Order words) {
     return words.strength() < thresholds.get("independentStrength");
-  }
-
-  private static boolean isWordKind(Kind kind) {
-    return switch (kind) {
-      case WORDPIECE, WORD_LEVEL, UNKNOWN -> true;
-      case BYTE_LEVEL_BPE, SENTENCEPIECE_BPE, UNIGRAM -> false;
-    };
   }
 
   /** Which one the other was made from, as far as the vocabularies tell. */

@@ -46,6 +46,10 @@ public final class KnownTokenizers {
     return known.stream().map(KnownTokenizer::name).toList();
   }
 
+  List<KnownTokenizer> all() {
+    return known;
+  }
+
   Optional<KnownTokenizer> named(String name) {
     return known.stream().filter(tokenizer -> tokenizer.name().equals(name)).findFirst();
   }

@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param kinship what it comes to
  * @param a what is known of a by itself
  * @param b what is known of b by itself
+ * @param privateTokens what only these two share
  */
 public record TokenizerComparison(
-    VocabularyComparison counts, Kinship kinship, KnownKin a, KnownKin b) {
+    VocabularyComparison counts,
+    Kinship kinship,
+    KnownKin a,
+    KnownKin b,
+    PrivateTokens privateTokens) {
 
   /** Compares two tokenizers. */
   public static TokenizerComparison of(Tokenizer a, Tokenizer b) {
@@ -41,7 +46,12 @@ public record TokenizerComparison(
                 b.vocabulary().tokenizer().kind(),
                 ancestor)
             .judge();
-    return new TokenizerComparison(counts, withKnownDirection(kinship, a, b, known), a, b);
+    return new TokenizerComparison(
+        counts,
+        withKnownDirection(kinship, a, b, known),
+        a,
+        b,
+        PrivateTokens.of(counts, a, b, known));
   }
 
   private static Optional<KnownAncestor> ancestor(
@@ -89,6 +99,31 @@ public record TokenizerComparison(
     String parent =
         known.descends(nameB, nameA) ? "a" : known.descends(nameA, nameB) ? "b" : kinship.parent();
     return new Kinship(kinship.relation(), kinship.ancestor(), parent, kinship.reasons());
+  }
+
+  /** Base-10 logarithm of the p-value of the shared words' order, conservative. */
+  public double log10p() {
+    return orderNull().log10p(counts.words().share());
+  }
+
+  /** Which independent pairs the order was held against: {@code tiny} or {@code large} ones. */
+  public String nullName() {
+    return orderNull().name();
+  }
+
+  /** How many they are. */
+  public int nullPairs() {
+    return orderNull().shares().length;
+  }
+
+  /** The largest order among them. */
+  public double nullLargest() {
+    return orderNull().largest();
+  }
+
+  private OrderNull orderNull() {
+    return OrderNull.of(
+        counts, a.vocabulary().tokenizer().kind(), b.vocabulary().tokenizer().kind());
   }
 
   /** Tokens of a that b lacks, by kind of writing. */

@@ -8,15 +8,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A tokenizer comparison as evidence for reports and verdicts. */
 public final class TokenizerEvidence {
   private static final int POINTS = 1500;
+  private static final int PAIRS_DRAWN = 9;
 
   private TokenizerEvidence() {}
 
-  /** The evidence with its figures. */
-  public static Measured of(TokenizerComparison comparison) {
+  /**
+   * The evidence with its figures.
+   *
+   * @param languages how both cut a fixed text; empty where that was not tested
+   * @param warnings about the names of the two
+   */
+  public static Measured of(
+      TokenizerComparison comparison,
+      List<TextEncoding.Language> languages,
+      List<String> warnings) {
     VocabularyComparison counts = comparison.counts();
     Kinship kinship = comparison.kinship();
     Measured.Builder evidence =
@@ -26,9 +36,13 @@ public final class TokenizerEvidence {
                 "shared words in a common order",
                 counts.words().longest(),
                 (double) counts.words().shared())
-            .nullHypothesis(
-                "trained independently: the common order is 2 to 6 times the root of the number"
-                    + " shared")
+            .pValue(
+                comparison.log10p(),
+                Measured.Basis.CALIBRATED,
+                "trained independently: the order of "
+                    + comparison.nullPairs()
+                    + " such pairs, the largest "
+                    + String.format(Locale.ROOT, "%.3f", comparison.nullLargest()))
             .effect(Math.clamp(counts.words().share(), 0, 1))
             .value("overlap.a-in-b", counts.aInB())
             .value("overlap.b-in-a", counts.bInA())
@@ -43,15 +57,26 @@ public final class TokenizerEvidence {
     if (counts.idOffset() != null) {
       evidence.value("id-offset", counts.idOffset());
     }
-    if (kinship.relation() == TokenizerRelation.EXTENDED) {
-      evidence.value("kind.vocabulary-extended", 1);
-    }
-    if (kinship.relation() == TokenizerRelation.REDUCED) {
-      evidence.value("kind.vocabulary-reduced", 1);
-    }
-    List<String> notes = new ArrayList<>(kinship.reasons());
+    kind(kinship).ifPresent(kind -> evidence.value("kind." + kind, 1));
+    PrivateTokens tokens = comparison.privateTokens();
+    evidence
+        .value("private.estimate", (double) tokens.estimate())
+        .value("private.order", tokens.order().share());
+    List<String> notes = new ArrayList<>(warnings);
+    notes.addAll(kinship.reasons());
+    notes.add("The same text and settings give the same vocabulary to whoever trains on them.");
     notes.add("Marks and chat templates are copied freely and decide nothing.");
-    return evidence.figures(figures(comparison)).caveats(notes).build();
+    return evidence.figures(figures(comparison, languages)).caveats(notes).build();
+  }
+
+  /** What happened to the vocabulary, told from the parent to the child. */
+  private static Optional<String> kind(Kinship kinship) {
+    boolean larger = kinship.relation() == TokenizerRelation.EXTENDED;
+    if (!larger && kinship.relation() != TokenizerRelation.REDUCED) {
+      return Optional.empty();
+    }
+    boolean childIsA = kinship.parent().equals("b");
+    return Optional.of(larger == childIsA ? "vocabulary-reduced" : "vocabulary-extended");
   }
 
   /** Many tokenizers: who holds whom, in what order, and the tree. */
@@ -80,22 +105,42 @@ public final class TokenizerEvidence {
                   : place.ancestor() == null ? "" : place.ancestor(),
               place.relation() == null ? "" : place.relation().key()));
     }
+    List<Figure> figures = new ArrayList<>();
+    figures.add(
+        new Figure.HeatMap(
+            "Share of the row's tokens that the column has", "row", "column", 0, 1, held));
+    figures.add(
+        new Figure.HeatMap(
+            "Order of the shared words: 1 is a common origin, near 0 none",
+            "row",
+            "column",
+            0,
+            1,
+            order));
+    figures.add(new Figure.Table("Tree", List.of("tokenizer", "made from", "relation"), tree));
+    family.comparisons().stream()
+        .skip(1)
+        .limit(PAIRS_DRAWN)
+        .forEach(pair ->
+            figures.addAll(
+                drawings(
+                    pair.comparison(),
+                    shortName(family.references().get(pair.a())),
+                    shortName(family.references().get(pair.b())))));
     return Measured.of("tokenizer.family", Component.TOKENIZER)
         .statistic("pairs compared", family.comparisons().size(), null)
         .nullHypothesis("as for each pair")
-        .figures(
-            new Figure.HeatMap(
-                "Share of the row's tokens that the column has", "row", "column", 0, 1, held),
-            new Figure.HeatMap(
-                "Order of the shared words: 1 is a common origin, near 0 none",
-                "row",
-                "column",
-                0,
-                1,
-                order),
-            new Figure.Table("Tree", List.of("tokenizer", "made from", "relation"), tree))
-        .caveats("Rows and columns are in the order of the command.")
+        .figures(figures)
+        .caveats(
+            List.of(
+                "Rows and columns are in the order of the command.",
+                "The first pair is drawn above, at most " + PAIRS_DRAWN + " more here."))
         .build();
+  }
+
+  private static String shortName(String reference) {
+    String trimmed = reference.replaceAll("/+$", "");
+    return trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf(':')) + 1);
   }
 
   /** The relation in the verdict's words. */
@@ -117,7 +162,23 @@ public final class TokenizerEvidence {
     };
   }
 
-  private static List<Figure> figures(TokenizerComparison comparison) {
+  /** The two vocabularies as circles, and rank against rank. */
+  static List<Figure> drawings(TokenizerComparison comparison, String a, String b) {
+    VocabularyComparison counts = comparison.counts();
+    int shared = counts.order().shared();
+    return List.of(
+        new Figure.Sets(
+            "What each has and what both have",
+            a,
+            b,
+            counts.sizeA() - shared,
+            shared,
+            counts.sizeB() - shared),
+        scatter(counts.sharedRanks(), a, b));
+  }
+
+  private static List<Figure> figures(
+      TokenizerComparison comparison, List<TextEncoding.Language> languages) {
     VocabularyComparison counts = comparison.counts();
     int shared = counts.order().shared();
     List<Figure> figures = new ArrayList<>();
@@ -139,7 +200,10 @@ public final class TokenizerEvidence {
                     0,
                     counts.sizeB(),
                     Scripts.words(comparison.onlyInB())))));
-    figures.add(scatter(counts.sharedRanks()));
+    figures.addAll(drawings(comparison, "a", "b"));
+    if (!languages.isEmpty()) {
+      figures.add(fertility(languages));
+    }
     figures.add(
         new Figure.Table(
             "The documents' own rules (shown, not decided by)",
@@ -163,8 +227,23 @@ public final class TokenizerEvidence {
     return whole == 0 ? "" : String.format(Locale.ROOT, "%.1f%%", 100.0 * part / whole);
   }
 
+  private static Figure fertility(List<TextEncoding.Language> languages) {
+    return new Figure.Table(
+        "Tokens of a fixed text",
+        List.of("language", "characters", "tokens of a", "tokens of b", "the same pieces"),
+        languages.stream()
+            .map(language ->
+                List.of(
+                    language.name(),
+                    String.valueOf(language.characters()),
+                    String.valueOf(language.tokensOfA()),
+                    String.valueOf(language.tokensOfB()),
+                    String.format(Locale.ROOT, "%.0f%%", 100 * language.samePieces())))
+            .toList());
+  }
+
   /** An extension is a straight line, independence is dust. */
-  static Figure scatter(SharedRanks ranks) {
+  private static Figure scatter(SharedRanks ranks, String a, String b) {
     List<Figure.Point> points = new ArrayList<>();
     int count = Math.min(POINTS, ranks.size());
     for (int i = 0; i < count; i++) {
@@ -173,8 +252,8 @@ public final class TokenizerEvidence {
     }
     return new Figure.Scatter(
         "Rank against rank of shared tokens: a line is a common origin, dust is none",
-        "rank in a",
-        "rank in b",
+        "rank in " + a,
+        "rank in " + b,
         points);
   }
 }

@@ -2,6 +2,8 @@ package dev.stemma.analysis.tokenizer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param references as the user gave them
  * @param kins each against the known ones
+ * @param encodings how each cuts a fixed text
  * @param comparisons a before b, in the order of the references
  */
 public record TokenizerFamily(
-    List<String> references, List<KnownKin> kins, List<Compared> comparisons) {
+    List<String> references,
+    List<KnownKin> kins,
+    List<TextEncoding> encodings,
+    List<Compared> comparisons) {
   /** More would be a matrix that nobody reads. */
   public static final int MAXIMUM = 64;
 
@@ -20,6 +26,7 @@ public record TokenizerFamily(
   public TokenizerFamily {
     references = List.copyOf(references);
     kins = List.copyOf(kins);
+    encodings = List.copyOf(encodings);
     comparisons = List.copyOf(comparisons);
   }
 
@@ -37,14 +44,34 @@ public record TokenizerFamily(
       int member, int parent, @Nullable String ancestor, @Nullable TokenizerRelation relation) {}
 
   /** Compares each with each. */
-  public static TokenizerFamily of(List<String> references, List<KnownKin> kins) {
+  public static TokenizerFamily of(
+      List<String> references, List<KnownKin> kins, List<TextEncoding> encodings) {
     List<Compared> comparisons = new ArrayList<>();
     for (int a = 0; a < kins.size(); a++) {
       for (int b = a + 1; b < kins.size(); b++) {
         comparisons.add(new Compared(a, b, TokenizerComparison.of(kins.get(a), kins.get(b))));
       }
     }
-    return new TokenizerFamily(references, kins, comparisons);
+    return new TokenizerFamily(references, kins, encodings, comparisons);
+  }
+
+  /** A warning where a member's name speaks of a known tokenizer that it is not. */
+  public Optional<String> warning(int member) {
+    return DeclaredName.contradiction(
+        references.get(member), kins.get(member).name(), KnownTokenizers.standard());
+  }
+
+  /** All warnings, each with the reference that it is about. */
+  public List<String> warnings() {
+    return IntStream.range(0, references.size())
+        .mapToObj(member -> warning(member).map(text -> references.get(member) + ": " + text))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** How the two cut a fixed text, by language. */
+  public List<TextEncoding.Language> languages(Compared pair) {
+    return TextEncoding.compare(encodings.get(pair.a()), encodings.get(pair.b()));
   }
 
   /** The pair's comparison. */

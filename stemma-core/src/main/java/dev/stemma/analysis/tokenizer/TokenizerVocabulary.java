@@ -9,6 +9,7 @@ import dev.stemma.artifact.Tokenizer;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +17,10 @@ import java.util.Optional;
  * Was one tokenizer made from the other, or both from a third?
  *
  * <p>Statistic: longest increasing subsequence of the shared tokens' ranks over their number, on
- * raw bytes of tokens with several characters. Null hypothesis: trained independently; the length
- * is then 2 to 6 times the root of the number shared, over hundreds of public pairs and over halves
- * of one corpus. Paper: the length for random orders is that of Vershik and Kerov (1977), Logan and
- * Shepp (1977).
+ * raw bytes of tokens with several characters. Null hypothesis: trained independently; the orders
+ * of public pairs without a common ancestor and of vocabularies trained on one text, its halves,
+ * and with other word boundaries are the sample that p-values count in. Paper: the length for
+ * random orders is that of Vershik and Kerov (1977), Logan and Shepp (1977).
  *
  * <p>Fooled by ids sorted by the alphabet (seen, then inconclusive), by a vocabulary whose ids were
  * shuffled on purpose (then only equal vocabularies are seen), and by an ancestor that is not among
@@ -74,6 +75,17 @@ public final class TokenizerVocabulary
                   ? "neither model has a tokenizer file"
                   : (a.isEmpty() ? "a" : "b") + " has no tokenizer file"));
     }
-    return List.of(TokenizerEvidence.of(TokenizerComparison.of(a.get(), b.get())));
+    TokenizerComparison comparison = TokenizerComparison.of(a.get(), b.get());
+    List<String> warnings = new ArrayList<>();
+    warn("a", pair.a().model().reference(), comparison.a(), warnings);
+    warn("b", pair.b().model().reference(), comparison.b(), warnings);
+    List<TextEncoding.Language> languages =
+        TextEncoding.compare(TextEncoding.of(a.get(), false), TextEncoding.of(b.get(), false));
+    return List.of(TokenizerEvidence.of(comparison, languages, warnings));
+  }
+
+  private static void warn(String side, String reference, KnownKin kin, List<String> warnings) {
+    DeclaredName.contradiction(reference, kin.name(), KnownTokenizers.standard())
+        .ifPresent(warning -> warnings.add(side + ": " + warning));
   }
 }

