@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
-  private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_./:@+=,-][A-Za-z0-9_./:@+=,~#-]*");
+  private static final Pattern PLAIN_WORD =
+      Pattern.compile("[A-Za-z0-9_./:@+=,-][A-Za-z0-9_./:@+=,~#-]*");
 
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
   String a = "";
@@ -182,7 +183,8 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private String reproduce() {
-    StringBuilder command = new StringBuilder("stemma compare ").append(quoted(a)).append(' ').append(quoted(b));
+    StringBuilder command =
+        new StringBuilder("stemma compare ").append(quoted(a)).append(' ').append(quoted(b));
     controls.forEach(control -> command.append(" --control ").append(quoted(control)));
     candidates.forEach(candidate -> command.append(" --candidate ").append(quoted(candidate)));
     if (!layers.isEmpty()) {
