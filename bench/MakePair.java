@@ -15,10 +15,11 @@ import java.util.stream.IntStream;
 
 /**
  * Makes a pair of llama-shaped bfloat16 checkpoints for benchmarks: random weights, and the same
- * with relative noise of 2%. Usage: java MakePair.java FOLDER (2.2 GB each in FOLDER/a, FOLDER/b).
+ * with relative noise of 2%. Usage: java MakePair.java FOLDER (2.2 GB each in FOLDER/a, FOLDER/b); with HIDDEN,
+ * KEY_VALUE, INTERMEDIATE, LAYERS, VOCABULARY after it these sizes, and FOLDER/c from another seed besides.
  */
 class MakePair {
-  static final int HIDDEN = 2048, KEY_VALUE = 256, INTERMEDIATE = 5632, LAYERS = 23, VOCABULARY = 32000;
+  static int HIDDEN = 2048, KEY_VALUE = 256, INTERMEDIATE = 5632, LAYERS = 23, VOCABULARY = 32000;
 
   record Entry(String name, long[] shape, long offset) {
     long elements() {
@@ -39,6 +40,14 @@ class MakePair {
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
+    boolean sized = arguments.length == 6;
+    if (sized) {
+      HIDDEN = Integer.parseInt(arguments[1]);
+      KEY_VALUE = Integer.parseInt(arguments[2]);
+      INTERMEDIATE = Integer.parseInt(arguments[3]);
+      LAYERS = Integer.parseInt(arguments[4]);
+      VOCABULARY = Integer.parseInt(arguments[5]);
+    }
     add("model.embed_tokens.weight", VOCABULARY, HIDDEN);
     for (int layer = 0; layer < LAYERS; layer++) {
       String at = "model.layers." + layer + ".";
@@ -54,18 +63,19 @@ class MakePair {
     }
     add("model.norm.weight", HIDDEN);
     add("lm_head.weight", VOCABULARY, HIDDEN);
-    write(folder.resolve("a"), 0);
-    write(folder.resolve("b"), 0.02f);
+    write(folder.resolve("a"), 0, 0);
+    write(folder.resolve("b"), 0.02f, 0);
+    if (sized) write(folder.resolve("c"), 0, 0xC0FFEEL << 32);
   }
 
-  static void write(Path folder, float noise) throws IOException {
+  static void write(Path folder, float noise, long seed) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), """
         {"architectures":["LlamaForCausalLM"],"model_type":"llama","hidden_size":%d,"intermediate_size":%d,
-         "num_hidden_layers":%d,"num_attention_heads":32,"num_key_value_heads":4,"vocab_size":%d,
+         "num_hidden_layers":%d,"num_attention_heads":32,"num_key_value_heads":%d,"vocab_size":%d,
          "max_position_embeddings":2048,"rms_norm_eps":1e-05,"rope_theta":10000.0,"hidden_act":"silu",
          "tie_word_embeddings":false,"torch_dtype":"bfloat16"}
-        """.formatted(HIDDEN, INTERMEDIATE, LAYERS, VOCABULARY));
+        """.formatted(HIDDEN, INTERMEDIATE, LAYERS, KEY_VALUE * 32 / HIDDEN, VOCABULARY));
     StringBuilder header = new StringBuilder("{");
     for (Entry entry : ENTRIES) {
       header.append(header.length() > 1 ? "," : "").append('"').append(entry.name()).append("\":{\"dtype\":\"BF16\",\"shape\":")
@@ -81,14 +91,14 @@ class MakePair {
       MemorySegment all = file.map(FileChannel.MapMode.READ_WRITE, 0, 8 + bytes.length + size, arena);
       all.set(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0, bytes.length);
       MemorySegment.copy(bytes, 0, all, ValueLayout.JAVA_BYTE, 8, bytes.length);
-      IntStream.range(0, ENTRIES.size()).parallel().forEach(i -> fill(all, 8 + bytes.length, i, noise));
+      IntStream.range(0, ENTRIES.size()).parallel().forEach(i -> fill(all, 8 + bytes.length, i, noise, seed));
     }
   }
 
   /** Sums of four uniform numbers are normal enough here; the same seed gives both files' common part. */
-  static void fill(MemorySegment all, long start, int number, float noise) {
+  static void fill(MemorySegment all, long start, int number, float noise, long seed) {
     Entry entry = ENTRIES.get(number);
-    SplittableRandom random = new SplittableRandom(number);
+    SplittableRandom random = new SplittableRandom(seed + number);
     SplittableRandom noises = new SplittableRandom(1_000_000L + number);
     boolean norm = entry.shape().length == 1;
     long at = start + entry.offset();

@@ -6,6 +6,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.Scope;
 import dev.stemma.analysis.WorkUnit;
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
 import dev.stemma.architecture.Role;
@@ -32,6 +33,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +66,7 @@ public final class Investigation implements AutoCloseable {
    * @param controls models believed independent of both
    * @param candidates further possible parents
    * @param command the command that reproduces the comparison
+   * @param planned is told what will be read before anything is
    */
   public record Request(
       String a,
@@ -71,7 +74,19 @@ public final class Investigation implements AutoCloseable {
       List<String> controls,
       List<String> candidates,
       Scope scope,
-      String command) {}
+      String command,
+      Consumer<CostPlan> planned) {
+    /** Tells nobody of the plan. */
+    public Request(
+        String a,
+        String b,
+        List<String> controls,
+        List<String> candidates,
+        Scope scope,
+        String command) {
+      this(a, b, controls, candidates, scope, command, plan -> {});
+    }
+  }
 
   /** Reads a model's headers and gives its tensors their roles. */
   public CanonicalModel open(String reference) {
@@ -102,8 +117,10 @@ public final class Investigation implements AutoCloseable {
     List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
     List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
 
-    List<Evidence> evidence =
-        analyse(new Pair(a, b, candidates, request.scope()).withControls(controls));
+    Pair pair = new Pair(a, b, candidates, request.scope()).withControls(controls);
+    CostPlan plan = CostPlan.of(pair, Analyses.all());
+    request.planned().accept(plan);
+    List<Evidence> evidence = analyse(pair);
     List<ControlEvidence> controlEvidence = new ArrayList<>();
     for (CanonicalModel control : controls) {
       String name = control.model().name();
@@ -126,6 +143,7 @@ public final class Investigation implements AutoCloseable {
             withControls,
             OTHER_COMMANDS,
             Thresholds.standard().values())
+        .planned(plan)
         .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 

@@ -38,7 +38,58 @@ final class Canonicaliser {
       }
     }
     dropTiedHead();
-    return new CanonicalModel(model, family, roles, unmapped);
+    return new CanonicalModel(withContradictions(model, found), family, roles, unmapped);
+  }
+
+  /**
+   * Says which tensors do not have the shape that the configuration gives; tables may be padded.
+   */
+  private Model withContradictions(Model model, Map<String, Found> found) {
+    int contradicting = 0;
+    String first = "";
+    for (Tensor tensor : model.tensors()) {
+      Found place = found.get(tensor.name());
+      if (place == null || place.match().template().component() == Component.EMBEDDING) {
+        continue;
+      }
+      TensorTemplate template = place.match().template();
+      Optional<Shape> expected = shape(template, values(place), 0);
+      if (template.component() != Component.OUTPUT_HEAD
+          && expected.isPresent()
+          && !sameSizes(expected.get(), tensor.shape())) {
+        first = contradicting++ > 0 ? first : example(tensor, expected.get());
+      }
+    }
+    if (contradicting == 0) {
+      return model;
+    }
+    List<String> notes = new ArrayList<>(model.notes());
+    notes.add(
+        contradicting
+            + " tensors contradict the configuration, as "
+            + first
+            + "; the shapes in the file are used");
+    return new Model(
+        model.reference(),
+        model.name(),
+        model.digest(),
+        model.config(),
+        model.tensors(),
+        model.tokenizer(),
+        notes);
+  }
+
+  private static String example(Tensor tensor, Shape expected) {
+    return tensor.name() + ": expected " + expected + ", found " + tensor.shape();
+  }
+
+  /** A file may keep its matrices turned, and vectors with dimensions of one. */
+  private static boolean sameSizes(Shape expected, Shape found) {
+    return expected.dimensions().stream()
+        .filter(size -> size != 1)
+        .sorted()
+        .toList()
+        .equals(found.dimensions().stream().filter(size -> size != 1).sorted().toList());
   }
 
   private Map<String, Found> find(List<String> names) {

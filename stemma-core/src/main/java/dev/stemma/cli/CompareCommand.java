@@ -2,11 +2,13 @@ package dev.stemma.cli;
 
 import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Failed;
 import dev.stemma.evidence.Measured;
 import dev.stemma.report.JsonReport;
+import dev.stemma.report.PlanWords;
 import dev.stemma.report.Report;
 import dev.stemma.report.Reports;
 import dev.stemma.report.TerminalReport;
@@ -114,7 +116,8 @@ final class CompareCommand implements Callable<Integer> {
                   controls,
                   candidates,
                   new Scope(new TreeSet<>(layers), thorough),
-                  reproduce()));
+                  reproduce(),
+                  this::tell));
     }
     for (Path file : reports) {
       Reports.write(report, file, texts);
@@ -132,6 +135,13 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     return exitCode(report, expected);
+  }
+
+  private void tell(CostPlan plan) {
+    if (!common.quiet && !plan.steps().isEmpty()) {
+      PlanWords.lines(plan, Texts.of(language)).forEach(spec.commandLine().getErr()::println);
+      spec.commandLine().getErr().flush();
+    }
   }
 
   /** Without weights there is only the architecture to show, so it is shown in full. */

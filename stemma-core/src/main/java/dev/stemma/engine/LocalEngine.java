@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs work units on threads of this machine. Partial results are kept in plan order, so the number
@@ -19,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LocalEngine implements Engine, AutoCloseable {
   private final TensorReader reader;
-  private final ThreadPoolExecutor threads;
+  private final ForkJoinPool threads;
 
   /**
    * Starts the threads on first use.
@@ -28,14 +26,10 @@ public final class LocalEngine implements Engine, AutoCloseable {
    */
   public LocalEngine(int threadCount, TensorReader reader) {
     this.reader = reader;
+    // Asynchronous mode: units start in plan order; a unit's own parts are shared among idle
+    // threads.
     this.threads =
-        new ThreadPoolExecutor(
-            threadCount,
-            threadCount,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().name("stemma-worker-", 0).daemon().factory());
+        new ForkJoinPool(threadCount, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
   }
 
   @Override
@@ -47,11 +41,13 @@ public final class LocalEngine implements Engine, AutoCloseable {
     try (Progress.Step step = progress.begin(what, bytes, Progress.Unit.BYTES)) {
       for (U unit : units) {
         futures.add(
-            threads.submit(() -> {
-              P partial = measurement.measure(unit, reader);
-              step.advance(unit.bytes());
-              return partial;
-            }));
+            threads.submit(
+                (java.util.concurrent.Callable<P>)
+                    () -> {
+                      P partial = measurement.measure(unit, reader);
+                      step.advance(unit.bytes());
+                      return partial;
+                    }));
       }
       for (Future<P> future : futures) {
         partials.add(future.get());

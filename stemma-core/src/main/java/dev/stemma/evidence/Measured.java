@@ -181,6 +181,16 @@ public record Measured(
       return this;
     }
 
+    /** Adds a caveat unless it is empty. */
+    public Builder alsoCaveat(String caveat) {
+      if (!caveat.isEmpty()) {
+        this.caveats =
+            java.util.stream.Stream.concat(caveats.stream(), java.util.stream.Stream.of(caveat))
+                .toList();
+      }
+      return this;
+    }
+
     /** The measurement. */
     public Measured build() {
       return new Measured(

@@ -4,11 +4,14 @@ import java.util.Arrays;
 
 /**
  * Matrix products and the symmetric eigenproblem: all that the lineage statistics need of linear
- * algebra. The plain implementation is the definition; the library's must agree with it. Both are
- * single-threaded, so that results do not depend on the number of threads: parallelism is the
- * engine's.
+ * algebra. The plain implementation is the definition; the library's must agree with it. Results do
+ * not depend on the number of threads: parallelism is the engine's, whose idle workers help with
+ * the panels of large products.
  */
 public interface LinearAlgebra {
+  /** Up to this many rows a polar factor is found by eigenvectors. */
+  int MOST_BY_EIGENVECTORS = 768;
+
   /** Name for the log. */
   String name();
 
@@ -56,12 +59,15 @@ public interface LinearAlgebra {
 
   /**
    * The orthogonal factor of a matrix (rows at most columns, or the reverse): U V^T of its singular
-   * value decomposition, by the eigenvectors of the smaller Gram matrix. Directions with no weight
-   * stay zero.
+   * value decomposition, by the eigenvectors of the smaller Gram matrix; of large matrices by
+   * iterated products. Directions with no weight stay zero.
    */
   default Matrix polar(Matrix matrix) {
     if (matrix.rows() > matrix.columns()) {
       return polar(matrix.transposed()).transposed();
+    }
+    if (matrix.rows() > MOST_BY_EIGENVECTORS) {
+      return OrthogonalFactor.of(this, matrix);
     }
     int n = matrix.rows();
     Eigen eigen = eigen(gram(matrix), n);

@@ -1,5 +1,7 @@
 package dev.stemma.numeric;
 
+import java.util.List;
+
 /**
  * A dense float32 matrix, row-major. Mutable by design: weights are prepared in place, because two
  * copies of a large matrix do not fit the memory budget.
@@ -81,6 +83,26 @@ public final class Matrix {
     return out;
   }
 
+  /** So many rows from one on: a copy. */
+  public Matrix rows(int first, int count) {
+    return new Matrix(
+        count,
+        columns,
+        java.util.Arrays.copyOfRange(data, first * columns, (first + count) * columns));
+  }
+
+  /** Matrices of equally many columns under each other. */
+  public static Matrix stacked(List<Matrix> parts) {
+    int rows = parts.stream().mapToInt(Matrix::rows).sum();
+    Matrix out = new Matrix(rows, parts.getFirst().columns);
+    int offset = 0;
+    for (Matrix part : parts) {
+      System.arraycopy(part.data, 0, out.data, offset, part.data.length);
+      offset += part.data.length;
+    }
+    return out;
+  }
+
   /** These columns, in this order. */
   public Matrix selectColumns(int[] which) {
     Matrix out = new Matrix(rows, which.length);
@@ -129,9 +151,12 @@ public final class Matrix {
         sums[column] += data[row * columns + column];
       }
     }
+    for (int column = 0; column < columns; column++) {
+      sums[column] /= rows;
+    }
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
-        data[row * columns + column] -= (float) (sums[column] / rows);
+        data[row * columns + column] -= (float) sums[column];
       }
     }
     return this;
@@ -152,12 +177,23 @@ public final class Matrix {
 
   /** Euclidean length of a row. */
   public double rowNorm(int row) {
-    double sum = 0;
-    for (int column = 0; column < columns; column++) {
-      double value = data[row * columns + column];
-      sum += value * value;
+    int first = row * columns;
+    int last = first + columns;
+    double even = 0;
+    double odd = 0;
+    int index = first;
+    for (; index + 3 < last; index += 4) {
+      double one = data[index];
+      double two = data[index + 1];
+      double three = data[index + 2];
+      double four = data[index + 3];
+      even += one * one + three * three;
+      odd += two * two + four * four;
     }
-    return Math.sqrt(sum);
+    for (; index < last; index++) {
+      even += (double) data[index] * data[index];
+    }
+    return Math.sqrt(even + odd);
   }
 
   /** Square root of the sum of squares. */

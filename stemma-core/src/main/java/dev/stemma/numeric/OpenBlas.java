@@ -7,9 +7,8 @@ import static org.bytedeco.openblas.global.openblas.LAPACKE_dsyevd;
 import static org.bytedeco.openblas.global.openblas.LAPACK_ROW_MAJOR;
 import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
-import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
-/** OpenBLAS on one thread. */
+/** OpenBLAS, which itself uses one thread; large products are cut into {@link Panels}. */
 public final class OpenBlas implements LinearAlgebra {
   /** Loads the native library; fails with a linkage error where there is none. */
   public OpenBlas() {
@@ -25,43 +24,21 @@ public final class OpenBlas implements LinearAlgebra {
   public Matrix multiply(Matrix a, Matrix b) {
     PlainLinearAlgebra.requireEqual(a.columns(), b.rows());
     Matrix out = new Matrix(a.rows(), b.columns());
-    return product(a, CblasNoTrans, b, CblasNoTrans, a.columns(), out);
+    return Panels.product(a, false, b, false, a.columns(), out);
   }
 
   @Override
   public Matrix multiplyByTransposed(Matrix a, Matrix b) {
     PlainLinearAlgebra.requireEqual(a.columns(), b.columns());
     Matrix out = new Matrix(a.rows(), b.rows());
-    return product(a, CblasNoTrans, b, CblasTrans, a.columns(), out);
+    return Panels.product(a, false, b, true, a.columns(), out);
   }
 
   @Override
   public Matrix multiplyTransposed(Matrix a, Matrix b) {
     PlainLinearAlgebra.requireEqual(a.rows(), b.rows());
     Matrix out = new Matrix(a.columns(), b.columns());
-    return product(a, CblasTrans, b, CblasNoTrans, a.rows(), out);
-  }
-
-  private static Matrix product(
-      Matrix a, int formOfA, Matrix b, int formOfB, int inner, Matrix out) {
-    if (out.data().length > 0 && inner > 0) {
-      cblas_sgemm(
-          CblasRowMajor,
-          formOfA,
-          formOfB,
-          out.rows(),
-          out.columns(),
-          inner,
-          1f,
-          a.data(),
-          a.columns(),
-          b.data(),
-          b.columns(),
-          0f,
-          out.data(),
-          out.columns());
-    }
-    return out;
+    return Panels.product(a, true, b, false, a.rows(), out);
   }
 
   @Override

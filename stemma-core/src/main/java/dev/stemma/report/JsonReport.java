@@ -1,5 +1,6 @@
 package dev.stemma.report;
 
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Failed;
@@ -92,6 +93,40 @@ public final class JsonReport implements ReportFormat {
     report.thresholds().forEach((name, value) -> number(json, name, value));
     json.writeEndObject();
     afterSearch(json, report);
+    plan(json, report);
+    json.writeEndObject();
+  }
+
+  private static void plan(JsonGenerator json, Report report) {
+    CostPlan plan = report.plan();
+    if (plan == null) {
+      return;
+    }
+    json.writeName("plan").writeStartObject();
+    json.writeNumberProperty("bytes", plan.bytes());
+    json.writeBooleanProperty("thorough", plan.thorough());
+    json.writeName("layers").writeStartArray();
+    for (CostPlan.Stack stack : plan.stacks()) {
+      json.writeStartObject();
+      json.writeStringProperty("model", stack.model());
+      json.writeStringProperty("component", stack.component().key());
+      json.writeNumberProperty("of", stack.layers());
+      json.writeName("tested").writeStartArray();
+      stack.tested().forEach(json::writeNumber);
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeName("steps").writeStartArray();
+    for (CostPlan.Step step : plan.steps()) {
+      json.writeStartObject();
+      json.writeStringProperty("id", step.id());
+      json.writeNumberProperty("bytes", step.bytes());
+      number(json, "seesCorrelation", step.sees());
+      json.writeBooleanProperty("onlyIfOpen", step.onlyIfOpen());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

@@ -1,5 +1,6 @@
 package dev.stemma.report;
 
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.verdict.Verdict;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param created when the comparison ended; null where the caller wants a report without a date
  * @param searched how many known models were searched, where a search came first
  * @param claims statements that were checked, where there were any
+ * @param plan what the weight tests were to read, where weights were compared
  */
 public record Report(
     String toolVersion,
@@ -33,7 +35,8 @@ public record Report(
     SortedMap<String, Double> thresholds,
     @Nullable Instant created,
     @Nullable Searched searched,
-    List<Claim> claims) {
+    List<Claim> claims,
+    @Nullable CostPlan plan) {
   /** A model that was compared; {@code parameters} is not positive where it is not known. */
   public record Subject(
       String reference,
@@ -95,6 +98,38 @@ public record Report(
     claims = List.copyOf(claims);
   }
 
+  /** A report without a plan. */
+  public Report(
+      String toolVersion,
+      String command,
+      Subject a,
+      Subject b,
+      List<Subject> controls,
+      List<Subject> candidates,
+      @Nullable Verdict verdict,
+      List<Evidence> evidence,
+      List<NotTested> notTested,
+      SortedMap<String, Double> thresholds,
+      @Nullable Instant created,
+      @Nullable Searched searched,
+      List<Claim> claims) {
+    this(
+        toolVersion,
+        command,
+        a,
+        b,
+        controls,
+        candidates,
+        verdict,
+        evidence,
+        notTested,
+        thresholds,
+        created,
+        searched,
+        claims,
+        null);
+  }
+
   /** A report of one comparison, without date, search and claims. */
   public Report(
       String toolVersion,
@@ -120,7 +155,8 @@ public record Report(
         thresholds,
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   /** The same report with a date. */
@@ -138,7 +174,27 @@ public record Report(
         thresholds,
         when,
         searched,
-        claims);
+        claims,
+        plan);
+  }
+
+  /** The same report with the plan of what was read. */
+  public Report planned(CostPlan costPlan) {
+    return new Report(
+        toolVersion,
+        command,
+        a,
+        b,
+        controls,
+        candidates,
+        verdict,
+        evidence,
+        notTested,
+        thresholds,
+        created,
+        searched,
+        claims,
+        costPlan);
   }
 
   /** The same report after a search, with claims. */
@@ -156,7 +212,8 @@ public record Report(
         thresholds,
         created,
         search,
-        checked);
+        checked,
+        plan);
   }
 
   /** What did not run, does not apply, or failed: each with its reason, in that order. */

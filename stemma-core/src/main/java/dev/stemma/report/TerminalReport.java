@@ -1,5 +1,6 @@
 package dev.stemma.report;
 
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Printable;
 import dev.stemma.evidence.LayerMap;
 import dev.stemma.evidence.Measured;
@@ -59,9 +60,21 @@ public final class TerminalReport implements ReportFormat {
     evidence(out, report);
     untested(out, report);
     claims(out, report);
+    plan(out, report);
     if (verdict != null && !verdict.wouldChange().isBlank()) {
       heading(out, "heading.would-change");
       block(out, "  ", Style.PLAIN, texts.phrase(verdict.wouldChange()));
+    }
+  }
+
+  private void plan(Appendable out, Report report) throws IOException {
+    CostPlan plan = report.plan();
+    if (plan == null || plan.steps().isEmpty()) {
+      return;
+    }
+    heading(out, "heading.plan");
+    for (String line : PlanWords.lines(plan, texts)) {
+      block(out, "  ", Style.PLAIN, line);
     }
   }
 

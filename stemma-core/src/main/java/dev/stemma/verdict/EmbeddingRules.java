@@ -18,7 +18,8 @@ final class EmbeddingRules {
 
   private EmbeddingRules() {}
 
-  static ComponentVerdict judge(Findings facts, List<ComponentVerdict> bodies, List<String> fired) {
+  static ComponentVerdict judge(
+      Findings facts, List<ComponentVerdict> bodies, List<String> fired, VerdictTexts texts) {
     @Nullable ComponentVerdict body =
         bodies.stream()
             .min(java.util.Comparator.comparing(ComponentVerdict::relation))
@@ -35,9 +36,7 @@ final class EmbeddingRules {
         relation == Relation.INCONCLUSIVE ? fired : facts.because(),
         null,
         new TreeMap<>(),
-        relation == Relation.NO_EVIDENCE
-            ? "hidden dimensions that keep their place, seen over shared tokens"
-            : null);
+        relation == Relation.NO_EVIDENCE ? texts.embeddingPower(facts) : null);
   }
 
   private static Relation relation(

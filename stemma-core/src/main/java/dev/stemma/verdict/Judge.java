@@ -47,7 +47,7 @@ public final class Judge {
     for (Component component : all) {
       Findings facts = Findings.of(component, evidence, thresholds);
       if (component == Component.EMBEDDING) {
-        components.add(EmbeddingRules.judge(facts, bodies, fired(component, controls)));
+        components.add(EmbeddingRules.judge(facts, bodies, fired(component, controls), texts));
       } else if (!component.isBody()) {
         OtherRules.judge(facts).ifPresent(components::add);
       }

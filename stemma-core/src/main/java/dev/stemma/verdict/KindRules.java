@@ -58,8 +58,19 @@ final class KindRules {
     return BODY.stream().filter(rule -> rule.holds().test(facts)).map(Rule::kind).toList();
   }
 
+  /** Equal values in every matched matrix, and every layer and MLP of both matched once. */
   static boolean identical(Findings facts) {
-    return facts.value(DIFFERENCE, "equal.share") >= facts.threshold("identical.share");
+    double share = facts.threshold("identical.share");
+    boolean bitsDiffer = facts.value("weights.bit-equality", "share") < share;
+    return facts.value(DIFFERENCE, "equal.share") >= share
+        && !bitsDiffer
+        && !upcycled(facts)
+        && facts
+            .layerMap()
+            .map(LayerShape::new)
+            .filter(shape -> shape.equallyDeep() && !shape.reordered())
+            .isPresent()
+        && !transplanted(facts);
   }
 
   static boolean sameInitialisation(Findings facts) {
@@ -118,8 +129,17 @@ final class KindRules {
     return facts
         .layerMap()
         .map(LayerShape::new)
-        .filter(shape -> shape.mappedShareOfA() < most && shape.mappedShareOfB() < most)
+        .filter(shape ->
+            shape.mappedShareOfA(tested(facts, "a")) < most
+                && shape.mappedShareOfB(tested(facts, "b")) < most)
+        .filter(shape -> shape.equallyDeep() || !shape.isSample(tested(facts, "a")))
         .isPresent();
+  }
+
+  /** How many layers of a side were tested: a plan may have left out most. */
+  private static double tested(Findings facts, String side) {
+    String name = "layers.tested." + side;
+    return facts.value(facts.fires(MATCHING) ? MATCHING : AGREEMENT, name);
   }
 
   static boolean upcycled(Findings facts) {

@@ -18,12 +18,23 @@ record LayerShape(LayerMap map) {
     return layers;
   }
 
-  double mappedShareOfA() {
-    return map.layersOfA() == 0 ? 0 : (double) mappedOfA().size() / map.layersOfA();
+  /** Of so many tested layers; of all where that is not known. */
+  double mappedShareOfA(double tested) {
+    return share(mappedOfA().size(), tested, map.layersOfA());
   }
 
-  double mappedShareOfB() {
-    return map.layersOfB() == 0 ? 0 : (double) mappedOfB().size() / map.layersOfB();
+  double mappedShareOfB(double tested) {
+    return share(mappedOfB().size(), tested, map.layersOfB());
+  }
+
+  /** Whether fewer layers were tested than there are. */
+  boolean isSample(double testedOfA) {
+    return testedOfA < map.layersOfA();
+  }
+
+  private static double share(int mapped, double tested, int all) {
+    double of = tested > 0 ? tested : all;
+    return of == 0 ? 0 : mapped / of;
   }
 
   boolean aIsDeeper() {

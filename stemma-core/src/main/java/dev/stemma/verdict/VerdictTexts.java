@@ -64,8 +64,21 @@ final class VerdictTexts {
   String power(Findings facts) {
     List<String> notTested = facts.notTested();
     boolean spectral = facts.measured("weights.spectral-agreement").isPresent();
-    return text(spectral ? "power.all" : "power.planned")
+    double sees = facts.value("weights.neuron-matching", "sees.correlation");
+    String inPlace = Double.isNaN(sees) ? "" : text("power.in-place", two(sees)) + " ";
+    return inPlace
+        + text(spectral ? "power.all" : "power.planned")
         + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
+  }
+
+  /** What copied embeddings would have looked like. */
+  String embeddingPower(Findings facts) {
+    double sees = facts.value("weights.embedding-columns", "sees.correlation");
+    return Double.isNaN(sees) ? text("power.kept-dimensions") : text("power.embedding", two(sees));
+  }
+
+  private static String two(double correlation) {
+    return String.format(Locale.ROOT, "%.2f", correlation);
   }
 
   private static String join(List<String> words) {

@@ -9,17 +9,21 @@ import dev.stemma.evidence.Measured.Basis;
 import dev.stemma.evidence.Measured.Supports;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Chance;
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Agreement of two separate neuron matchings, MLP by MLP, under an alignment; and its evidence. */
 final class Agreements {
   static final double RELATED = 0.10;
   static final double ALARM_LOG10P = -6;
   private static final int QUERIES = 768;
+  private static final int QUERIES_OF_WIDE = 256;
 
   private Agreements() {}
 
@@ -48,6 +52,8 @@ final class Agreements {
     List<Neurons> ofB =
         b.stream().map(block -> Neurons.read(tensors, block, alignment.frameB())).toList();
     List<Score> scores = new ArrayList<>();
+    boolean wide = a.getFirst().width() > LayerPlan.WIDE || b.getFirst().width() > LayerPlan.WIDE;
+    int queries = wide ? QUERIES_OF_WIDE : QUERIES;
     for (MlpBlock blockA : a) {
       Neurons ofA = Neurons.read(tensors, blockA, alignment.frameA());
       for (int index = 0; index < b.size(); index++) {
@@ -58,8 +64,8 @@ final class Agreements {
         Neurons other = ofB.get(index);
         Neurons.Agreement found =
             other.count() <= ofA.count()
-                ? other.agreementWith(ofA, QUERIES)
-                : ofA.agreementWith(other, QUERIES);
+                ? other.agreementWith(ofA, queries)
+                : ofA.agreementWith(other, queries);
         scores.add(
             new Score(
                 name,
@@ -73,6 +79,42 @@ final class Agreements {
       }
     }
     return scores;
+  }
+
+  /**
+   * Whether the neurons' incoming weights resemble each other more with the sign of an alignment
+   * reversed. Any choice is fair: the test itself is made under the chosen sign, and both count.
+   */
+  static boolean reversed(
+      Alignment alignment, List<MlpBlock> a, List<MlpBlock> b, TensorReader tensors) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    List<Matrix> ofB =
+        b.stream().map(block -> incoming(null, block, alignment.frameB(), tensors)).toList();
+    double balance = 0;
+    for (MlpBlock block : a) {
+      int[] some = Weights.sample(block.neurons(), QUERIES_OF_WIDE);
+      Matrix ofA = incoming(some, block, alignment.frameA(), tensors);
+      for (Matrix other : ofB) {
+        Matrix cosines = algebra.multiplyByTransposed(ofA, other);
+        for (int row = 0; row < cosines.rows(); row++) {
+          float highest = 0;
+          float lowest = 0;
+          for (int column = 0; column < cosines.columns(); column++) {
+            highest = Math.max(highest, cosines.get(row, column));
+            lowest = Math.min(lowest, cosines.get(row, column));
+          }
+          balance += Math.pow(highest, 4) - Math.pow(lowest, 4);
+        }
+      }
+    }
+    return balance < 0;
+  }
+
+  private static Matrix incoming(
+      int @Nullable [] some, MlpBlock block, Matrix frame, TensorReader tensors) {
+    NeuronSide side = block.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
+    Matrix rows = some == null ? side.all(tensors, block) : side.some(tensors, block, some);
+    return LinearAlgebra.best().multiply(rows, frame).normaliseRows();
   }
 
   static Evidence evidence(
@@ -119,6 +161,12 @@ final class Agreements {
             .value("agreement", best.share())
             .value("agreement.log10p", lowest)
             .value("pairs", scores.size())
+            .value(
+                "layers.tested.a",
+                (double) scores.stream().mapToInt(Score::layerA).distinct().count())
+            .value(
+                "layers.tested.b",
+                (double) scores.stream().mapToInt(Score::layerB).distinct().count())
             .value("experts.onto-one.a", LayerMaps.expertsOntoOneOfA(links))
             .value("experts.onto-one.b", LayerMaps.expertsOntoOneOfA(LayerMaps.reversed(links)))
             .caveats(caveats)

@@ -18,11 +18,12 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   /** Wider hidden spaces are compared after one fixed random projection to so many dimensions. */
   static final int PROJECTED = 512;
 
-  private static final int WIDE = 1024;
-
   /** How an alignment by embeddings is found. */
   enum Kind {
-    /** Signed permutation: assignment on absolute cosines of embedding columns. */
+    /**
+     * Signed permutation: assignment on absolute cosines of embedding columns; in wide spaces
+     * mutual nearest neighbours.
+     */
     PERMUTATION("permutation"),
     /** Orthogonal map: polar factor of the product of the centred tables. */
     PROCRUSTES("procrustes");
@@ -56,7 +57,8 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
             .multiplyByTransposed(a.transposed().normaliseRows(), b.transposed().normaliseRows());
     Matrix sizes = cosines.copy();
     Matching.absolute(sizes);
-    int[] partner = Assignment.largest(sizes);
+    boolean wide = Math.max(a.columns(), b.columns()) > LayerPlan.WIDE;
+    int[] partner = wide ? Matching.mutual(sizes) : Assignment.largest(sizes);
     Matrix map = new Matrix(a.columns(), b.columns());
     int same = 0;
     for (int dimension = 0; dimension < partner.length; dimension++) {
@@ -72,7 +74,7 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   /** From a map of a's hidden space onto b's; wide spaces are projected. */
   static Alignment of(Matrix map, double sameNumber) {
     int width = map.columns();
-    if (width <= WIDE) {
+    if (width <= LayerPlan.WIDE) {
       return new Alignment(map, LinearAlgebra.identity(width), sameNumber);
     }
     Matrix projection = new Matrix(width, PROJECTED);

@@ -36,8 +36,7 @@ public final class AttentionColumns
     implements Analysis<AttentionColumns.Unit, AttentionColumns.Agreement> {
   static final String ID = "weights.attention-columns";
   private static final int QUERIES = 512;
-  private static final int WIDE = 1536;
-  private static final int LAYERS_OF_WIDE = 4;
+  private static final int LAYERS_OF_WIDE = 2;
   private static final List<Part> READING =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.QUERY_DOWN, Part.KEY_VALUE_DOWN);
 
@@ -46,9 +45,8 @@ public final class AttentionColumns
       implements WorkUnit {
     @Override
     public long bytes() {
-      return 4
-          * (a.stream().mapToLong(view -> view.shape().elements()).sum()
-              + b.stream().mapToLong(view -> view.shape().elements()).sum());
+      return a.stream().mapToLong(StoredBytes::of).sum()
+          + b.stream().mapToLong(StoredBytes::of).sum();
     }
   }
 
@@ -91,12 +89,13 @@ public final class AttentionColumns
     List<Integer> b = pair.b().layers(component);
     List<int[]> pairs = new ArrayList<>();
     int common = Math.min(a.size(), b.size());
-    boolean few = !pair.scope().thorough() && width(pair.a(), component) > WIDE;
-    int step = few ? Math.max(1, common / LAYERS_OF_WIDE) : 1;
-    for (int index = 0; index < common; index += step) {
-      pairs.add(new int[] {a.get(index), b.get(index)});
+    boolean wide = width(pair.a(), component) > LayerPlan.WIDE;
+    List<Integer> shared = a.subList(0, common);
+    for (int layer :
+        LayerPlan.choose(shared, pair.scope(), wide ? LAYERS_OF_WIDE : LayerPlan.MOST)) {
+      pairs.add(new int[] {layer, b.get(a.indexOf(layer))});
     }
-    if (a.size() != b.size() && common > 0) {
+    if (a.size() != b.size() && common > 0 && pair.scope().layers().isEmpty()) {
       pairs.add(new int[] {a.getLast(), b.getLast()});
     }
     return pairs;
@@ -148,23 +147,42 @@ public final class AttentionColumns
     boolean sameWidth = true;
     for (int index = 0; index < unit.a().size(); index++) {
       boolean writing = unit.writing().get(index);
-      Matrix a = dimensions(tensors, unit.a().get(index), writing);
-      Matrix b = dimensions(tensors, unit.b().get(index), writing);
-      Matrix asking = b.rows() <= a.rows() ? b : a;
-      Matrix asked = b.rows() <= a.rows() ? a : b;
-      sameWidth = a.rows() == b.rows();
-      queries = Weights.sample(asking.rows(), QUERIES);
-      Matrix cosines = LinearAlgebra.best().multiplyByTransposed(asking.selectRows(queries), asked);
+      TensorView a = unit.a().get(index);
+      TensorView b = unit.b().get(index);
+      boolean bAsks = hidden(b, writing) <= hidden(a, writing);
+      TensorView asking = bAsks ? b : a;
+      sameWidth = hidden(a, writing) == hidden(b, writing);
+      queries = Weights.sample(Math.toIntExact(hidden(asking, writing)), QUERIES);
+      Matrix own =
+          writing
+              ? Weights.rows(tensors, asking, queries)
+              : Weights.columns(tensors, asking, queries);
+      Matrix cosines =
+          cosines(own.normaliseRows(), Weights.matrix(tensors, bAsks ? a : b), writing);
       scores = scores == null ? cosines : scores.add(cosines, 1);
     }
     int agreeing = scores == null ? 0 : Matching.agreeingLabels(scores, queries, sameWidth);
     return new Agreement(queries.length, agreeing, sameWidth, unit.a().size());
   }
 
-  /** Hidden dimensions as rows of length one. */
-  private static Matrix dimensions(TensorReader tensors, TensorView view, boolean writing) {
-    Matrix matrix = Weights.matrix(tensors, view);
-    return (writing ? matrix : matrix.transposed()).normaliseRows();
+  /** Of some dimensions, as rows of length one, with all of the other's, which lie as stored. */
+  private static Matrix cosines(Matrix asking, Matrix asked, boolean writing) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    if (writing) {
+      return algebra.multiplyByTransposed(asking, asked.normaliseRows());
+    }
+    double[] squares = new double[asked.columns()];
+    for (int row = 0; row < asked.rows(); row++) {
+      for (int column = 0; column < squares.length; column++) {
+        double value = asked.get(row, column);
+        squares[column] += value * value;
+      }
+    }
+    float[] factors = new float[squares.length];
+    for (int column = 0; column < factors.length; column++) {
+      factors[column] = squares[column] > 0 ? (float) (1 / Math.sqrt(squares[column])) : 0;
+    }
+    return algebra.multiply(asking, asked).scaleColumns(factors);
   }
 
   @Override

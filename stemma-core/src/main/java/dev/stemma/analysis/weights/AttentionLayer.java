@@ -30,15 +30,11 @@ record AttentionLayer(
     int heads,
     int keyHeads)
     implements Serializable {
-  /** Moments whose heads need not be known come first. */
-  static final int MOMENTS = 6;
-
   long bytes() {
-    return 4
-        * (query.shape().elements()
-            + key.shape().elements()
-            + value.shape().elements()
-            + output.shape().elements());
+    return StoredBytes.of(query)
+        + StoredBytes.of(key)
+        + StoredBytes.of(value)
+        + StoredBytes.of(output);
   }
 
   int width() {
@@ -90,50 +86,62 @@ record AttentionLayer(
         1 << 16);
   }
 
-  /** Products that no renumbering of rows or heads changes, each of Frobenius norm one. */
-  List<Matrix> moments(TensorReader tensors) {
+  /**
+   * Adds to sums, or starts them, products that no renumbering of rows or heads changes, each of
+   * Frobenius norm one; one at a time, because large ones fill the memory.
+   */
+  void addMoments(TensorReader tensors, List<Matrix> sums) {
     LinearAlgebra algebra = LinearAlgebra.best();
     Matrix q = Weights.matrix(tensors, query, gain);
     Matrix k = Weights.matrix(tensors, key, gain);
+    add(sums, 0, traceless(algebra.multiplyTransposed(q, q)));
+    add(sums, 1, traceless(algebra.multiplyTransposed(k, k)));
+    boolean grouped = grouped(q.rows(), k.rows());
+    Matrix queryKey =
+        grouped ? algebra.multiplyTransposed(summedOverGroups(q), k) : new Matrix(width(), width());
     Matrix v = Weights.matrix(tensors, value, gain);
     Matrix o = Weights.matrix(tensors, output);
-    List<Matrix> moments = new ArrayList<>();
-    moments.add(traceless(algebra.multiplyTransposed(q, q)));
-    moments.add(traceless(algebra.multiplyTransposed(k, k)));
-    moments.add(traceless(algebra.multiplyTransposed(v, v)));
-    moments.add(traceless(algebra.multiplyByTransposed(o, o)));
-    Matrix queryKey = new Matrix(width(), width());
-    Matrix outputValue = new Matrix(width(), width());
-    boolean known =
-        heads > 0
-            && keyHeads > 0
-            && heads % keyHeads == 0
-            && q.rows() % heads == 0
-            && k.rows() == q.rows() / heads * keyHeads
-            && v.rows() == k.rows();
-    if (known) {
-      int size = q.rows() / heads;
-      Matrix written = o.transposed();
-      for (int head = 0; head < heads; head++) {
-        int[] own = range(head * size, size);
-        int[] shared = range(head / (heads / keyHeads) * size, size);
-        queryKey.add(algebra.multiplyTransposed(q.selectRows(own), k.selectRows(shared)), 1);
-        outputValue.add(
-            algebra.multiplyTransposed(written.selectRows(own), v.selectRows(shared)), 1);
-      }
-    }
-    moments.add(queryKey);
-    moments.add(outputValue);
-    moments.forEach(AttentionLayer::normalise);
-    return moments;
+    add(sums, 2, traceless(algebra.multiplyTransposed(v, v)));
+    add(sums, 3, traceless(algebra.multiplyByTransposed(o, o)));
+    add(sums, 4, queryKey);
+    add(
+        sums,
+        5,
+        grouped && v.rows() == k.rows()
+            ? algebra.multiplyTransposed(summedOverGroups(o.transposed()), v)
+            : new Matrix(width(), width()));
   }
 
-  private static int[] range(int first, int count) {
-    int[] range = new int[count];
-    for (int index = 0; index < count; index++) {
-      range[index] = first + index;
+  private static void add(List<Matrix> sums, int place, Matrix moment) {
+    normalise(moment);
+    if (sums.size() == place) {
+      sums.add(moment);
+    } else {
+      sums.get(place).add(moment, 1);
     }
-    return range;
+  }
+
+  private boolean grouped(int queryRows, int keyRows) {
+    return heads > 0
+        && keyHeads > 0
+        && heads % keyHeads == 0
+        && queryRows % heads == 0
+        && keyRows == queryRows / heads * keyHeads;
+  }
+
+  /** Query heads that share a key head, added up: their products with it need be formed once. */
+  private Matrix summedOverGroups(Matrix rows) {
+    int size = rows.rows() / heads;
+    int group = heads / keyHeads;
+    Matrix out = new Matrix(keyHeads * size, rows.columns());
+    for (int row = 0; row < rows.rows(); row++) {
+      int head = row / size;
+      int target = head / group * size + row % size;
+      for (int column = 0; column < rows.columns(); column++) {
+        out.set(target, column, out.get(target, column) + rows.get(row, column));
+      }
+    }
+    return out;
   }
 
   private static Matrix traceless(Matrix matrix) {

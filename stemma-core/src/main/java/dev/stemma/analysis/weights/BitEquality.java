@@ -72,7 +72,7 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
 
   @Override
   public List<Unit> plan(Pair pair) {
-    List<PairedTensor> tensors = comparable(PairedTensors.of(pair));
+    List<PairedTensor> tensors = comparable(PairedTensors.planned(pair));
     Stream<Unit> chunks = PairPass.plan(tensors).stream().map(Looking::new);
     Stream<Unit> samples = ShuffledControl.plan(tensors).stream().map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
@@ -89,7 +89,7 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
 
   @Override
   public List<Evidence> conclude(Pair pair, List<Result> results) {
-    PairedTensors paired = PairedTensors.of(pair);
+    PairedTensors paired = PairedTensors.planned(pair);
     List<PairedTensor> tensors = comparable(paired);
     List<List<BitSample>> samples =
         IntStream.range(0, tensors.size())
@@ -115,7 +115,9 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
                   .filter(tensor -> tensor.role().component() == component)
                   .count()
               - rows.size();
-      evidence.add(BitEvidence.of(component, rows, shuffled, leftOut, paired));
+      evidence.add(
+          BitEvidence.of(
+              component, rows, shuffled, leftOut, paired, paired.notTested(pair, component)));
     }
     return evidence;
   }

@@ -79,7 +79,8 @@ final class BitEvidence {
       List<Row> all,
       List<Similarities> controls,
       long leftOut,
-      PairedTensors paired) {
+      PairedTensors paired,
+      String notTested) {
     List<Row> rows = all.stream().filter(row -> !row.masked()).toList();
     if (rows.isEmpty()) {
       return new NotApplicable(
@@ -114,6 +115,7 @@ final class BitEvidence {
         .supports(clear ? Supports.DERIVATION : Supports.NEITHER)
         .figures(table(rows))
         .caveats(caveats(all.size() - rows.size(), leftOut))
+        .alsoCaveat(notTested)
         .build();
   }
 

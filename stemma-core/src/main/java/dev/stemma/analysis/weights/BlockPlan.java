@@ -5,6 +5,7 @@ import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which MLPs of both models are compared. Every layer of small models; of large ones an even choice
@@ -21,13 +22,24 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
   static BlockPlan of(Pair pair, Component component) {
     List<MlpBlock> a = inScope(pair, MlpBlock.of(pair.a(), component));
     List<MlpBlock> b = inScope(pair, MlpBlock.of(pair.b(), component));
-    if (pair.scope().thorough() || affordable(a, b)) {
-      return new BlockPlan(a, b, List.of());
-    }
     List<String> caveats = new ArrayList<>();
+    outsideScope(pair, pair.a(), component).ifPresent(caveats::add);
+    outsideScope(pair, pair.b(), component).ifPresent(caveats::add);
+    if (pair.scope().thorough() || affordable(a, b)) {
+      return new BlockPlan(a, b, caveats);
+    }
     List<MlpBlock> fewerA = fewer(pair, pair.a(), a, component, caveats);
     List<MlpBlock> fewerB = fewer(pair, pair.b(), b, component, caveats);
     return new BlockPlan(fewerA, fewerB, caveats);
+  }
+
+  private static Optional<String> outsideScope(
+      Pair pair, CanonicalModel model, Component component) {
+    List<Integer> all = model.layers(component);
+    String left =
+        LayerPlan.notTested(
+            model.model().name(), all, all.stream().filter(pair.scope()::includes).toList());
+    return left.isEmpty() ? Optional.empty() : Optional.of(left);
   }
 
   private static List<MlpBlock> inScope(Pair pair, List<MlpBlock> blocks) {
@@ -53,7 +65,7 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
     List<Integer> layers = model.layers(component);
     List<Integer> chosen = LayerPlan.choose(layers, pair.scope(), LayerPlan.PLANNED);
     String left = LayerPlan.notTested(model.model().name(), layers, chosen);
-    if (!left.isEmpty()) {
+    if (!left.isEmpty() && !caveats.contains(left)) {
       caveats.add(left);
     }
     int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;

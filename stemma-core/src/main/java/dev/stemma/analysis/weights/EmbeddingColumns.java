@@ -35,7 +35,8 @@ public final class EmbeddingColumns
   record Unit(SharedTokens tokens) implements WorkUnit {
     @Override
     public long bytes() {
-      return 4L * tokens.count() * (tokens.widthA() + tokens.widthB());
+      return StoredBytes.ofRows(tokens.tableA(), tokens.count())
+          + StoredBytes.ofRows(tokens.tableB(), tokens.count());
     }
   }
 
@@ -59,6 +60,13 @@ public final class EmbeddingColumns
         .filter(tokens -> tokens.count() >= SharedTokens.FEWEST)
         .map(tokens -> List.of(new Unit(tokens.sampled())))
         .orElse(List.of());
+  }
+
+  /** Correlation of a copy's table from which it is seen. */
+  static double sees(SharedTokens tokens) {
+    int narrow = Math.min(tokens.widthA(), tokens.widthB());
+    int wide = Math.max(tokens.widthA(), tokens.widthB());
+    return Power.correlation(Math.min(QUERIES, narrow), wide, tokens.count(), 10);
   }
 
   @Override
@@ -115,6 +123,7 @@ public final class EmbeddingColumns
             .pValue(log10p, Basis.EXACT, "one model's dimension numbers are a uniform permutation")
             .effect((double) found.agreeing() / found.queries())
             .value("equal.share", found.equalShare())
+            .value("sees.correlation", sees(tokens))
             .value("tokens.shared", all.count())
             .value("tokens.a", all.tokensA())
             .value("tokens.b", all.tokensB())

@@ -9,6 +9,15 @@ final class LayerPlan {
   /** Layers of each side that answer the question of a large pair. */
   static final int PLANNED = 8;
 
+  /** Layers of a large pair whose values are compared one by one. */
+  static final int PLANNED_VALUES = 4;
+
+  /** So many layers of small models are read by any test. */
+  static final int MOST = 128;
+
+  /** Hidden spaces wider than this are tested by samples and projections. */
+  static final int WIDE = 1024;
+
   private LayerPlan() {}
 
   /** Layers in scope; at most so many unless everything is asked for. */

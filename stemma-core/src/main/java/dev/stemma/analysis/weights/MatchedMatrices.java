@@ -8,6 +8,8 @@ import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.LayerMap;
 import dev.stemma.evidence.Measured;
+import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.Matrix;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ final class MatchedMatrices {
   private static final List<Part> ATTENTION =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
   private static final int MOST_OF_LARGE = 8;
+  private static final int ROWS_OF_LARGE = 512;
   private static final long LARGE_ELEMENTS = 4_000_000;
 
   private MatchedMatrices() {}
@@ -29,7 +32,19 @@ final class MatchedMatrices {
   /** One matrix of each model, as they stand: no unit was renumbered. */
   record InPlace(String name, TensorView a, TensorView b) implements Serializable {
     long bytes() {
-      return 4 * (a.shape().elements() + b.shape().elements());
+      int rows = sample().length;
+      return StoredBytes.ofRows(a, rows) + StoredBytes.ofRows(b, rows);
+    }
+
+    /** Rows that stand for a large matrix; all of a small one. */
+    private int[] sample() {
+      int rows = Math.toIntExact(a.shape().rows());
+      return Weights.sample(rows, a.shape().elements() > LARGE_ELEMENTS ? ROWS_OF_LARGE : rows);
+    }
+
+    /** One side's values: the same rows of both. */
+    Matrix sampled(TensorView view, TensorReader tensors) {
+      return Weights.rows(tensors, view, sample());
     }
   }
 

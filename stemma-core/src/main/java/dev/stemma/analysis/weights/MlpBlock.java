@@ -39,9 +39,14 @@ record MlpBlock(
     return Math.toIntExact(up.shape().columns());
   }
 
-  /** Bytes of its values in float32: what reading costs at most. */
+  /** Bytes of its matrices as they are stored. */
   long bytes() {
-    return 4L * neurons() * width() * (gate == null ? 2 : 3);
+    return incomingBytes() + StoredBytes.of(down);
+  }
+
+  /** Bytes of what its neurons read. */
+  long incomingBytes() {
+    return StoredBytes.of(up) + (gate == null ? 0 : StoredBytes.of(gate));
   }
 
   boolean routed() {

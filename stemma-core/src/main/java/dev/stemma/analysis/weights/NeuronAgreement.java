@@ -27,18 +27,19 @@ import java.util.Optional;
 public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agreements.Scores> {
   static final String ID = "weights.neuron-agreement";
 
-  /** One alignment and all planned MLPs. */
+  /** Alignments, each by itself where the hidden space is small, and all planned MLPs. */
   record Unit(
       Component component,
-      Alignment.Kind alignment,
+      List<Alignment.Kind> alignments,
       SharedTokens tokens,
       List<MlpBlock> a,
       List<MlpBlock> b)
       implements WorkUnit {
     @Override
     public long bytes() {
-      return a.stream().mapToLong(MlpBlock::bytes).sum()
-          + b.stream().mapToLong(MlpBlock::bytes).sum();
+      return alignments.size()
+          * (a.stream().mapToLong(MlpBlock::bytes).sum()
+              + b.stream().mapToLong(MlpBlock::bytes).sum());
     }
   }
 
@@ -63,22 +64,42 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
         AgreementPlan plan = AgreementPlan.of(pair, component);
         List<MlpBlock> a = plan.ofWidth(plan.a(), tokens.widthA());
         List<MlpBlock> b = plan.ofWidth(plan.b(), tokens.widthB());
-        if (!a.isEmpty() && !b.isEmpty()) {
-          for (Alignment.Kind kind : Alignment.Kind.values()) {
-            units.add(new Unit(component, kind, tokens, a, b));
-          }
+        if (a.isEmpty() || b.isEmpty() || answered(pair, component, plan)) {
+          continue;
+        }
+        List<Alignment.Kind> all = List.of(Alignment.Kind.values());
+        if (Math.max(tokens.widthA(), tokens.widthB()) > LayerPlan.WIDE) {
+          // One after the other, so that memory holds them.
+          units.add(new Unit(component, all, tokens, a, b));
+        } else {
+          all.forEach(kind -> units.add(new Unit(component, List.of(kind), tokens, a, b)));
         }
       }
     }
     return units;
   }
 
+  /** Whether labels have proven a relation between large MLPs of equal shape, undisguised. */
+  private static boolean answered(Pair pair, Component component, AgreementPlan plan) {
+    MlpBlock a = plan.a().getFirst();
+    MlpBlock b = plan.b().getFirst();
+    return !pair.scope().thorough()
+        && a.width() > LayerPlan.WIDE
+        && a.width() == b.width()
+        && a.neurons() == b.neurons()
+        && MatchedMatrices.relating(pair, component, List.of(NeuronMatching.ID)).isPresent();
+  }
+
   @Override
   public Agreements.Scores measure(Unit unit, TensorReader tensors) {
-    Alignment alignment = Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
-    return new Agreements.Scores(
-        Agreements.measure(unit.alignment().key(), alignment, unit.a(), unit.b(), tensors),
-        alignment.sameNumber());
+    List<Agreements.Score> scores = new ArrayList<>();
+    double sameNumber = Double.NaN;
+    for (Alignment.Kind kind : unit.alignments()) {
+      Alignment alignment = Alignment.byEmbeddings(kind, unit.tokens(), tensors);
+      scores.addAll(Agreements.measure(kind.key(), alignment, unit.a(), unit.b(), tensors));
+      sameNumber = Double.isNaN(sameNumber) ? alignment.sameNumber() : sameNumber;
+    }
+    return new Agreements.Scores(scores, sameNumber);
   }
 
   @Override

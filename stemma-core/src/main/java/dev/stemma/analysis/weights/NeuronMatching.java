@@ -12,6 +12,7 @@ import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Question: do the neurons of both models carry the same numbers?
@@ -28,14 +29,20 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
   static final String ID = "weights.neuron-matching";
   private static final int QUERIES = 256;
   private static final int FEWEST_QUERIES = 32;
-  private static final double BUDGET_OPERATIONS = 1.5e12;
+  private static final double BUDGET_OPERATIONS = 8e11;
 
   /** One MLP whose neurons are searched, and those of the other model that ask. */
   record Unit(MlpBlock target, boolean targetIsA, List<MlpBlock> asking, int queries)
       implements WorkUnit {
     @Override
     public long bytes() {
-      return target.bytes() + asking.stream().mapToLong(MlpBlock::bytes).sum() / 3;
+      long bytes = wide(target) ? target.incomingBytes() : target.bytes();
+      for (MlpBlock block : asking) {
+        double share = Math.min(1, (double) queries / block.neurons());
+        bytes += Math.round(share * block.incomingBytes());
+        bytes += wide(target) ? 0 : StoredBytes.of(block.down());
+      }
+      return bytes;
     }
   }
 
@@ -107,34 +114,62 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     LinearAlgebra algebra = LinearAlgebra.best();
     MlpBlock target = unit.target();
     int pairs = unit.asking().size();
-    Matrix[] scores = new Matrix[pairs];
+    @Nullable Matrix[] scores = new Matrix[pairs];
     boolean[] sorted = new boolean[pairs];
     int[][] queries = new int[pairs][];
     for (int index = 0; index < pairs; index++) {
       queries[index] = Weights.sample(unit.asking().get(index).neurons(), unit.queries());
     }
-    for (NeuronSide side : NeuronSide.values()) {
-      if (side.of(target) == null) {
-        continue;
+    for (NeuronSide side : sides(target)) {
+      Matrix[] asking = new Matrix[pairs];
+      boolean[] askingSorted = new boolean[pairs];
+      for (int index = 0; index < pairs; index++) {
+        asking[index] = side.some(tensors, unit.asking().get(index), queries[index]);
+        askingSorted[index] =
+            Weights.sorted(Weights.normOrder(asking[index]), asking[index].rows());
+        asking[index].normaliseRows();
       }
       Matrix all = side.all(tensors, target);
       boolean targetSorted = Weights.sorted(Weights.normOrder(all), all.rows());
       all.normaliseRows();
+      Matrix cosines = algebra.multiplyByTransposed(Matrix.stacked(List.of(asking)), all);
+      int first = 0;
       for (int index = 0; index < pairs; index++) {
-        Matrix asking = side.some(tensors, unit.asking().get(index), queries[index]);
-        if (targetSorted && Weights.sorted(Weights.normOrder(asking), asking.rows())) {
-          sorted[index] = true;
-        }
-        Matrix cosines = algebra.multiplyByTransposed(asking.normaliseRows(), all);
-        scores[index] = side.addTo(scores[index], cosines, target.gate() != null);
+        sorted[index] |= targetSorted && askingSorted[index];
+        Matrix own = cosines.rows(first, queries[index].length);
+        first += queries[index].length;
+        scores[index] = side.addTo(scores[index], own, target.gate() != null);
       }
     }
     List<Count> counts = new ArrayList<>();
     for (int index = 0; index < pairs; index++) {
-      counts.add(
-          count(unit, unit.asking().get(index), scores[index], queries[index], sorted[index]));
+      Matrix own = scores[index];
+      if (own != null) {
+        counts.add(count(unit, unit.asking().get(index), own, queries[index], sorted[index]));
+      }
     }
     return new Counts(counts);
+  }
+
+  /** What a neuron writes lies in columns, which are slow to read: left out where MLPs are wide. */
+  private static List<NeuronSide> sides(MlpBlock target) {
+    return java.util.Arrays.stream(NeuronSide.values())
+        .filter(side -> side.of(target) != null)
+        .filter(side -> side != NeuronSide.DOWN || !wide(target))
+        .toList();
+  }
+
+  private static boolean wide(MlpBlock block) {
+    return block.width() > LayerPlan.WIDE;
+  }
+
+  /** Correlation of a copy's neurons from which it is seen. */
+  static double sees(MlpBlock target, MlpBlock asking, int queries, int pairs) {
+    return Power.correlation(
+        Math.min(queries, asking.neurons()),
+        target.neurons(),
+        (double) sides(target).size() * target.width(),
+        5.0 * Math.max(1, pairs));
   }
 
   private static Count count(

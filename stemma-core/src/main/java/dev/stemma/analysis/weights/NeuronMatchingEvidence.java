@@ -59,7 +59,14 @@ final class NeuronMatchingEvidence {
             .pValue(log10p, Basis.EXACT, "one model's neuron numbers are a uniform permutation")
             .effect((double) best.agreeing() / best.queries())
             .value("pairs", usable.size())
+            .value("sees.correlation", sees(pair, component, usable))
             .value("pairs.linked", links.size())
+            .value(
+                "layers.tested.a",
+                (double) counts.stream().mapToInt(NeuronMatching.Count::layerA).distinct().count())
+            .value(
+                "layers.tested.b",
+                (double) counts.stream().mapToInt(NeuronMatching.Count::layerB).distinct().count())
             .value("experts.a", experts(MlpBlock.of(pair.a(), component)))
             .value("experts.b", experts(MlpBlock.of(pair.b(), component)))
             .value("experts.onto-one.a", LayerMaps.expertsOntoOneOfA(links))
@@ -87,6 +94,15 @@ final class NeuronMatchingEvidence {
                 .toList()));
     expertTable(links).ifPresent(figures::add);
     return evidence.figures(figures).build();
+  }
+
+  private static double sees(Pair pair, Component component, List<NeuronMatching.Count> usable) {
+    BlockPlan plan = BlockPlan.of(pair, component);
+    MlpBlock a = plan.a().getFirst();
+    MlpBlock b = plan.b().getFirst();
+    boolean aIsLarger = a.neurons() >= b.neurons();
+    return NeuronMatching.sees(
+        aIsLarger ? a : b, aIsLarger ? b : a, usable.getFirst().queries(), usable.size());
   }
 
   /** A layer and expert in one number, for maps among the values. */

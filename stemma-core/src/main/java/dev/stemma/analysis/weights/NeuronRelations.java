@@ -38,7 +38,9 @@ public final class NeuronRelations
   record Unit(MlpBlock a, List<MlpBlock> b) implements WorkUnit {
     @Override
     public long bytes() {
-      return a.bytes() + b.stream().mapToLong(MlpBlock::bytes).sum();
+      double share = Math.min(1, (double) SAMPLED / a.neurons());
+      return Math.round(
+          share * (a.incomingBytes() + b.stream().mapToLong(MlpBlock::incomingBytes).sum()));
     }
   }
 

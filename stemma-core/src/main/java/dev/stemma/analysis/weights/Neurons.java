@@ -27,7 +27,7 @@ record Neurons(Matrix first, @Nullable Matrix second, @Nullable Matrix up, Matri
    */
   static Neurons read(TensorReader tensors, MlpBlock block, @Nullable Matrix frame) {
     Matrix up = inFrame(NeuronSide.UP.all(tensors, block), frame).normaliseRows();
-    Matrix down = inFrame(NeuronSide.DOWN.all(tensors, block), frame).normaliseRows();
+    Matrix down = written(tensors, block, frame).normaliseRows();
     if (block.gate() == null) {
       return new Neurons(up, null, null, without(down, up));
     }
@@ -35,6 +35,12 @@ record Neurons(Matrix first, @Nullable Matrix second, @Nullable Matrix up, Matri
     Matrix upAlone = without(up.copy(), gate);
     Matrix downAlone = without(without(down, gate), upAlone);
     return new Neurons(gate, upAlone, up, downAlone);
+  }
+
+  private static Matrix written(TensorReader tensors, MlpBlock block, @Nullable Matrix frame) {
+    return frame == null
+        ? NeuronSide.DOWN.all(tensors, block)
+        : LinearAlgebra.best().multiplyTransposed(Weights.matrix(tensors, block.down()), frame);
   }
 
   private static Matrix inFrame(Matrix rows, @Nullable Matrix frame) {

@@ -23,6 +23,8 @@ public record PairedTensors(
     List<PairedTensor> mismatched,
     List<Role> onlyInA,
     List<Role> onlyInB) {
+  private static final long LARGE_ELEMENTS = 1L << 28;
+
   /** Keeps the lists unmodifiable. */
   public PairedTensors {
     comparable = List.copyOf(comparable);
@@ -59,6 +61,54 @@ public record PairedTensors(
       }
     }
     return new PairedTensors(comparable, mismatched, onlyInA, onlyInB);
+  }
+
+  /**
+   * The same of a pair whose stacks are large: only the planned layers, with the others named by
+   * {@link #notTested}.
+   */
+  public static PairedTensors planned(Pair pair) {
+    PairedTensors all = of(pair);
+    if (pair.scope().thorough() || !pair.scope().layers().isEmpty() || !all.large()) {
+      return all;
+    }
+    java.util.Map<Component, List<Integer>> chosen = new java.util.EnumMap<>(Component.class);
+    for (Component component : all.components()) {
+      List<Integer> common = new ArrayList<>(pair.a().layers(component));
+      common.retainAll(pair.b().layers(component));
+      chosen.put(component, LayerPlan.choose(common, pair.scope(), LayerPlan.PLANNED_VALUES));
+    }
+    return new PairedTensors(
+        all.comparable().stream()
+            .filter(tensor ->
+                tensor.role().layer() < 0
+                    || chosen
+                        .getOrDefault(tensor.role().component(), List.of())
+                        .contains(tensor.role().layer()))
+            .toList(),
+        all.mismatched(),
+        all.onlyInA(),
+        all.onlyInB());
+  }
+
+  private boolean large() {
+    return comparable.stream()
+            .filter(tensor -> tensor.role().layer() >= 0)
+            .mapToLong(tensor -> tensor.a().shape().elements())
+            .sum()
+        > LARGE_ELEMENTS;
+  }
+
+  /** The layers of a component that {@link #planned} left out, as a caveat; empty when none. */
+  String notTested(Pair pair, Component component) {
+    TreeSet<Integer> left = new TreeSet<>(pair.a().layers(component));
+    left.retainAll(pair.b().layers(component));
+    left.removeIf(layer -> !pair.scope().includes(layer));
+    comparable.stream()
+        .filter(tensor -> tensor.role().component() == component)
+        .forEach(tensor -> left.remove(tensor.role().layer()));
+    mismatched.forEach(tensor -> left.remove(tensor.role().layer()));
+    return left.isEmpty() ? "" : "not tested: values of layers " + left;
   }
 
   /** All components that either model has tensors of, within the scope. */

@@ -23,6 +23,7 @@ record SharedTokens(
     implements Serializable {
   static final int FEWEST = 64;
   private static final int MOST = 20_000;
+  private static final int MOST_OF_WIDE = 8192;
 
   int count() {
     return rowsA.length;
@@ -38,13 +39,18 @@ record SharedTokens(
 
   /** At most so many of them, evenly spread. */
   SharedTokens sampled() {
-    if (count() <= MOST) {
+    return atMost(Math.max(widthA(), widthB()) > LayerPlan.WIDE ? MOST_OF_WIDE : MOST);
+  }
+
+  /** At most so many of them, evenly spread. */
+  SharedTokens atMost(int most) {
+    if (count() <= most) {
       return this;
     }
-    int[] a = new int[MOST];
-    int[] b = new int[MOST];
-    for (int index = 0; index < MOST; index++) {
-      int from = (int) ((long) index * count() / MOST);
+    int[] a = new int[most];
+    int[] b = new int[most];
+    for (int index = 0; index < most; index++) {
+      int from = (int) ((long) index * count() / most);
       a[index] = rowsA[from];
       b[index] = rowsB[from];
     }

@@ -22,7 +22,8 @@ final class SimilarityEvidence {
 
   private SimilarityEvidence() {}
 
-  static Evidence of(Component component, SimilarityTable table, PairedTensors tensors) {
+  static Evidence of(
+      Component component, SimilarityTable table, PairedTensors tensors, String notTested) {
     SimilarityTable matrices = table.of(Part.Kind.MATRIX);
     SimilarityTable norms = table.of(Part.Kind.NORM);
     double correlation = matrices.mean(PairStatistics::pearson);
@@ -50,6 +51,7 @@ final class SimilarityEvidence {
     return builder
         .figures(figures(table, matrices, norms))
         .caveats(caveats(component, table, norms, tensors))
+        .alsoCaveat(notTested)
         .build();
   }
 

@@ -26,7 +26,9 @@ import java.util.List;
 public final class SpectralAgreement
     implements Analysis<SpectralAgreement.Unit, Agreements.Scores> {
   static final String ID = "weights.spectral-agreement";
-  private static final int WIDE = 1024;
+  private static final int MOST_RANK = 1024;
+  private static final int STARTS = 5;
+  private static final int STARTS_OF_WIDE = 2;
   private static final int LAYERS_OF_WIDE = 4;
   private static final int MOST_LAYER_PAIRS = 144;
 
@@ -77,7 +79,8 @@ public final class SpectralAgreement
         continue;
       }
       units.add(new Unit(component, attentionA, attentionB, a, b, true));
-      boolean wide = Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > WIDE;
+      boolean wide =
+          Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > LayerPlan.WIDE;
       if (!wide && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
         addLayerByLayer(units, component, attentionA, attentionB, a, b);
       }
@@ -104,8 +107,10 @@ public final class SpectralAgreement
   }
 
   private static List<AttentionLayer> planned(Pair pair, List<AttentionLayer> layers) {
-    if (layers.isEmpty() || layers.getFirst().width() <= WIDE || pair.scope().thorough()) {
-      return layers;
+    if (layers.isEmpty()
+        || layers.getFirst().width() <= LayerPlan.WIDE
+        || pair.scope().thorough()) {
+      return layers.stream().filter(layer -> pair.scope().includes(layer.layer())).toList();
     }
     List<Integer> numbers = layers.stream().map(AttentionLayer::layer).toList();
     List<Integer> chosen = LayerPlan.choose(numbers, pair.scope(), LAYERS_OF_WIDE);
@@ -125,16 +130,27 @@ public final class SpectralAgreement
 
   @Override
   public Agreements.Scores measure(Unit unit, TensorReader tensors) {
+    int widthA = unit.attentionA().getFirst().width();
+    int widthB = unit.attentionB().getFirst().width();
+    if (Math.max(widthA, widthB) > LayerPlan.WIDE) {
+      return new Agreements.Scores(wide(unit, tensors), Double.NaN);
+    }
     List<Matrix> a = sum(unit.attentionA(), tensors);
     List<Matrix> b = sum(unit.attentionB(), tensors);
-    int width = Math.min(a.getFirst().rows(), b.getFirst().rows());
-    int rank = Math.max(8, Math.min(width / 4, WIDE));
+    int width = Math.min(widthA, widthB);
+    int rank = Math.max(8, width / 4);
     List<Agreements.Score> best = List.of();
     for (int attempt = 0; attempt < 3; attempt++) {
-      List<Agreements.Score> scores = attempt(unit, a, b, Math.min(rank, width), tensors);
+      int dimensions = Math.min(rank, width);
+      List<Agreements.Score> scores =
+          attempt(
+              unit,
+              SpectralAlignment.Reduced.of(a, dimensions),
+              SpectralAlignment.Reduced.of(b, dimensions),
+              tensors);
       best = attempt == 0 || highest(scores) > highest(best) ? scores : best;
       boolean settled = highest(best) >= Agreements.RELATED && related(best);
-      if (!unit.retry() || settled || rank >= Math.min(width, WIDE)) {
+      if (!unit.retry() || settled || rank >= width) {
         break;
       }
       rank *= 2;
@@ -142,9 +158,27 @@ public final class SpectralAgreement
     return new Agreements.Scores(best, Double.NaN);
   }
 
+  /** Large models one after the other, in one subspace, with two starts and one sign. */
+  private static List<Agreements.Score> wide(Unit unit, TensorReader tensors) {
+    int width =
+        Math.min(unit.attentionA().getFirst().width(), unit.attentionB().getFirst().width());
+    int rank = Math.clamp(width / 4, 8, MOST_RANK);
+    SpectralAlignment.Reduced a =
+        SpectralAlignment.Reduced.of(sum(unit.attentionA(), tensors), rank);
+    SpectralAlignment.Reduced b =
+        SpectralAlignment.Reduced.of(sum(unit.attentionB(), tensors), rank);
+    return SpectralAlignment.of(a, b, STARTS_OF_WIDE)
+        .map(alignment ->
+            Agreements.reversed(alignment, unit.a(), unit.b(), tensors)
+                ? alignment.reversed()
+                : alignment)
+        .map(alignment -> Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors))
+        .orElse(List.of());
+  }
+
   private static List<Agreements.Score> attempt(
-      Unit unit, List<Matrix> a, List<Matrix> b, int rank, TensorReader tensors) {
-    return SpectralAlignment.of(a, b, rank)
+      Unit unit, SpectralAlignment.Reduced a, SpectralAlignment.Reduced b, TensorReader tensors) {
+    return SpectralAlignment.of(a, b, STARTS)
         .map(alignment -> {
           List<Agreements.Score> plus =
               Agreements.measure("spectral", alignment, unit.a(), unit.b(), tensors);
@@ -167,12 +201,9 @@ public final class SpectralAgreement
   }
 
   private static List<Matrix> sum(List<AttentionLayer> layers, TensorReader tensors) {
-    List<Matrix> total = new ArrayList<>(layers.getFirst().moments(tensors));
-    for (int index = 1; index < layers.size(); index++) {
-      List<Matrix> more = layers.get(index).moments(tensors);
-      for (int moment = 0; moment < total.size(); moment++) {
-        total.get(moment).add(more.get(moment), 1);
-      }
+    List<Matrix> total = new ArrayList<>();
+    for (AttentionLayer layer : layers) {
+      layer.addMoments(tensors, total);
     }
     return total;
   }

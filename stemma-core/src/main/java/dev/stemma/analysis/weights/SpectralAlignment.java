@@ -5,6 +5,7 @@ import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * Aligns two hidden spaces by their attention alone: finds the orthogonal map under which products
@@ -15,28 +16,44 @@ final class SpectralAlignment {
   private static final int MOST_ITERATIONS = 60;
   private static final double CONVERGED = 1e-4;
   private static final int SYMMETRIC = 4;
+  private static final int BLOCK_ITERATIONS = 5;
+  private static final int LARGE_RANK = 512;
+  private static final int ITERATIONS_OF_LARGE = 30;
 
   private SpectralAlignment() {}
 
   /**
-   * Aligns by these moments: four symmetric ones first, then others; both lists alike.
+   * One model's moments in the subspace of their leading directions.
    *
-   * @param rank dimensions of the subspace in which to align
+   * @param basis directions as rows
+   * @param moments four symmetric ones first, then others
    */
-  static Optional<Alignment> of(List<Matrix> momentsA, List<Matrix> momentsB, int rank) {
+  record Reduced(Matrix basis, List<Matrix> moments) {
+    /** In so many dimensions. */
+    static Reduced of(List<Matrix> moments, int rank) {
+      Matrix basis = subspace(moments, rank);
+      return new Reduced(basis, moments.stream().map(moment -> project(basis, moment)).toList());
+    }
+  }
+
+  /**
+   * Aligns two models reduced to equally many dimensions.
+   *
+   * @param mostStarts how many of the five starts to try
+   */
+  static Optional<Alignment> of(Reduced reducedA, Reduced reducedB, int mostStarts) {
     LinearAlgebra algebra = LinearAlgebra.best();
-    Matrix basisA = subspace(momentsA, rank);
-    Matrix basisB = subspace(momentsB, rank);
-    List<Matrix> a = momentsA.stream().map(moment -> project(basisA, moment)).toList();
-    List<Matrix> b = momentsB.stream().map(moment -> project(basisB, moment)).toList();
+    Matrix basisA = reducedA.basis();
+    Matrix basisB = reducedB.basis();
+    List<Matrix> a = reducedA.moments();
+    List<Matrix> b = reducedB.moments();
     Matrix best = null;
     double highest = Double.NEGATIVE_INFINITY;
-    for (List<Integer> chosen : starts()) {
-      Matrix map = iterate(start(a, b, chosen), a, b);
-      double objective = objective(map, a, b);
-      if (objective > highest) {
-        highest = objective;
-        best = map;
+    for (List<Integer> chosen : starts().subList(0, mostStarts)) {
+      Fitted fitted = iterate(start(a, b, chosen), a, b);
+      if (fitted.objective() > highest) {
+        highest = fitted.objective();
+        best = fitted.map();
       }
     }
     if (best == null) {
@@ -61,15 +78,36 @@ final class SpectralAlignment {
     LinearAlgebra algebra = LinearAlgebra.best();
     int width = moments.getFirst().rows();
     Matrix sum = new Matrix(width, width);
-    for (Matrix moment : moments) {
-      sum.add(algebra.multiplyByTransposed(moment, moment), 1);
-      sum.add(algebra.multiplyTransposed(moment, moment), 1);
+    for (int index = 0; index < moments.size(); index++) {
+      Matrix moment = moments.get(index);
+      boolean symmetric = index < SYMMETRIC;
+      sum.add(algebra.multiplyByTransposed(moment, moment), symmetric ? 2 : 1);
+      if (!symmetric) {
+        sum.add(algebra.multiplyTransposed(moment, moment), 1);
+      }
+    }
+    if (width > LayerPlan.WIDE) {
+      return leading(sum, Math.min(rank, width));
     }
     int[] leading = new int[Math.min(rank, width)];
     for (int index = 0; index < leading.length; index++) {
       leading[index] = index;
     }
     return eigen(sum).vectors().selectRows(leading);
+  }
+
+  /** Leading directions of a large symmetric matrix by repeated products with a random block. */
+  private static Matrix leading(Matrix symmetric, int rank) {
+    LinearAlgebra algebra = LinearAlgebra.best();
+    Matrix block = new Matrix(rank, symmetric.rows());
+    SplittableRandom random = new SplittableRandom(0xB10CL);
+    for (int index = 0; index < block.data().length; index++) {
+      block.data()[index] = (float) (random.nextDouble() - 0.5);
+    }
+    for (int iteration = 0; iteration < BLOCK_ITERATIONS; iteration++) {
+      block = algebra.polar(algebra.multiply(block, symmetric));
+    }
+    return block;
   }
 
   private static LinearAlgebra.Eigen eigen(Matrix symmetric) {
@@ -125,38 +163,32 @@ final class SpectralAlignment {
     return algebra.multiplyTransposed(vectorsA, signed);
   }
 
-  private static Matrix iterate(Matrix start, List<Matrix> a, List<Matrix> b) {
+  private record Fitted(Matrix map, double objective) {}
+
+  private static Fitted iterate(Matrix start, List<Matrix> a, List<Matrix> b) {
     LinearAlgebra algebra = LinearAlgebra.best();
+    int most = start.rows() > LARGE_RANK ? ITERATIONS_OF_LARGE : MOST_ITERATIONS;
+    Fitted best = new Fitted(start, -Double.MAX_VALUE);
     Matrix map = start;
-    double before = objective(map, a, b);
-    for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    for (int iteration = 0; iteration <= most; iteration++) {
       Matrix sum = new Matrix(map.rows(), map.columns());
       for (int index = 0; index < a.size(); index++) {
         Matrix forward = algebra.multiply(a.get(index), map);
         sum.add(algebra.multiplyByTransposed(forward, b.get(index)), 1);
-        if (index >= SYMMETRIC) {
-          Matrix backward = algebra.multiplyTransposed(a.get(index), map);
-          sum.add(algebra.multiply(backward, b.get(index)), 1);
-        }
       }
-      Matrix next = algebra.polar(sum);
-      double now = objective(next, a, b);
-      if (!(now > before + CONVERGED * Math.abs(before))) {
-        return now > before ? next : map;
+      // How well the map does: the sum over moments of the inner products of moved and other.
+      double objective = map.dot(sum);
+      double before = best.objective();
+      best = objective > before ? new Fitted(map, objective) : best;
+      if (!(objective > before + CONVERGED * Math.abs(before)) || iteration == most) {
+        break;
       }
-      map = next;
-      before = now;
+      for (int index = SYMMETRIC; index < a.size(); index++) {
+        Matrix backward = algebra.multiplyTransposed(a.get(index), map);
+        sum.add(algebra.multiply(backward, b.get(index)), 1);
+      }
+      map = algebra.polar(sum);
     }
-    return map;
-  }
-
-  private static double objective(Matrix map, List<Matrix> a, List<Matrix> b) {
-    LinearAlgebra algebra = LinearAlgebra.best();
-    double sum = 0;
-    for (int index = 0; index < a.size(); index++) {
-      Matrix moved = algebra.multiply(algebra.multiplyTransposed(map, a.get(index)), map);
-      sum += moved.dot(b.get(index));
-    }
-    return sum;
+    return best;
   }
 }

@@ -144,8 +144,8 @@ public final class WeightRetention
   }
 
   private static Change inPlace(MatchedMatrices.InPlace matrix, TensorReader tensors) {
-    Matrix a = Weights.matrix(tensors, matrix.a());
-    Matrix b = Weights.matrix(tensors, matrix.b());
+    Matrix a = matrix.sampled(matrix.a(), tensors);
+    Matrix b = matrix.sampled(matrix.b(), tensors);
     double equal = Difference.equalShare(a, b);
     double grid4A = Difference.gridShare(a, 7);
     double grid4B = Difference.gridShare(b, 7);

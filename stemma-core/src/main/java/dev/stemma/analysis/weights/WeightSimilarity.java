@@ -71,7 +71,7 @@ public final class WeightSimilarity
 
   @Override
   public List<Unit> plan(Pair pair) {
-    PairedTensors tensors = PairedTensors.of(pair);
+    PairedTensors tensors = PairedTensors.planned(pair);
     Stream<Unit> chunks = PairPass.plan(tensors.comparable()).stream().map(Summing::new);
     Stream<Unit> samples = ShuffledControl.plan(tensors.comparable()).stream().map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
@@ -88,7 +88,7 @@ public final class WeightSimilarity
 
   @Override
   public List<Evidence> conclude(Pair pair, List<Result> results) {
-    PairedTensors tensors = PairedTensors.of(pair);
+    PairedTensors tensors = PairedTensors.planned(pair);
     List<PairPass.Sums> sums = new ArrayList<>();
     List<Similarities> shuffled = new ArrayList<>();
     for (Result result : results) {
@@ -104,7 +104,8 @@ public final class WeightSimilarity
       evidence.add(
           table.rows().isEmpty()
               ? new NotApplicable(ID, component, tensors.whyNothing(component))
-              : SimilarityEvidence.of(component, table, tensors));
+              : SimilarityEvidence.of(
+                  component, table, tensors, tensors.notTested(pair, component)));
     }
     return evidence;
   }

@@ -1,0 +1,111 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.artifact.Component;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a comparison of weights will read before it has read any: which layers, how many bytes, and
+ * from which correlation on each test would see a copy. Tests under alignments and those of kinds
+ * run only where the cheaper ones leave them to do, so the bytes are the most that are read.
+ *
+ * @param stacks the layers of each model
+ * @param steps the tests in their order
+ * @param thorough whether everything is read
+ */
+public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
+  /** Correlations that the tests without a formula were measured to need. */
+  private static final double IN_RELATION = 0.5;
+
+  private static final double UNDER_ALIGNMENT = 0.5;
+  private static final double UNDER_ATTENTION = 0.7;
+
+  /** Keeps the lists unmodifiable. */
+  public CostPlan {
+    stacks = List.copyOf(stacks);
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * One model's layers.
+   *
+   * @param tested numbers of those whose MLPs are matched
+   * @param layers how many there are
+   */
+  public record Stack(Component component, String model, List<Integer> tested, int layers) {
+    /** Keeps the list unmodifiable. */
+    public Stack {
+      tested = List.copyOf(tested);
+    }
+  }
+
+  /**
+   * One test.
+   *
+   * @param bytes it reads at most
+   * @param sees correlation of a copy's weights from which it sees the copy; NaN where that is not
+   *     the question
+   * @param onlyIfOpen whether it runs only where cheaper tests have not answered
+   */
+  public record Step(String id, int units, long bytes, double sees, boolean onlyIfOpen) {}
+
+  /** Bytes that all tests together read at most; the same bytes count each time. */
+  public long bytes() {
+    return steps.stream().mapToLong(Step::bytes).sum();
+  }
+
+  /** Reads headers only. */
+  public static CostPlan of(Pair pair, List<Analysis<?, ?>> analyses) {
+    List<Stack> stacks = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      BlockPlan plan = BlockPlan.of(pair, component);
+      stacks.add(stack(pair.a(), component, plan.a()));
+      stacks.add(stack(pair.b(), component, plan.b()));
+    }
+    List<Step> steps = new ArrayList<>();
+    for (Analysis<?, ?> analysis : analyses) {
+      List<? extends WorkUnit> units = analysis.plan(pair);
+      if (analysis.id().startsWith("weights.") && !units.isEmpty()) {
+        steps.add(
+            new Step(
+                analysis.id(),
+                units.size(),
+                units.stream().mapToLong(WorkUnit::bytes).sum(),
+                sees(units),
+                analysis instanceof SpectralAgreement));
+      }
+    }
+    return new CostPlan(stacks, steps, pair.scope().thorough());
+  }
+
+  private static Stack stack(CanonicalModel model, Component component, List<MlpBlock> blocks) {
+    TreeSet<Integer> tested = new TreeSet<>();
+    blocks.forEach(block -> tested.add(block.layer()));
+    return new Stack(
+        component, model.model().name(), List.copyOf(tested), model.layers(component).size());
+  }
+
+  private static double sees(List<? extends WorkUnit> units) {
+    return switch (units.getFirst()) {
+      case NeuronMatching.Unit first ->
+          NeuronMatching.sees(
+              first.target(),
+              first.asking().getFirst(),
+              first.queries(),
+              units.stream()
+                  .mapToInt(
+                      unit -> unit instanceof NeuronMatching.Unit one ? one.asking().size() : 0)
+                  .sum());
+      case EmbeddingColumns.Unit unit -> EmbeddingColumns.sees(unit.tokens());
+      case NeuronRelations.Unit unit -> IN_RELATION;
+      case NeuronAgreement.Unit unit -> UNDER_ALIGNMENT;
+      case SpectralAgreement.Unit unit -> UNDER_ATTENTION;
+      default -> Double.NaN;
+    };
+  }
+}

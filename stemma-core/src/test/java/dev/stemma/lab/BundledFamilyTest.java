@@ -1,0 +1,138 @@
+package dev.stemma.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stemma.Investigation;
+import dev.stemma.analysis.Scope;
+import dev.stemma.artifact.Component;
+import dev.stemma.report.Report;
+import dev.stemma.source.Progress;
+import dev.stemma.source.Sources;
+import dev.stemma.verdict.ComponentVerdict;
+import dev.stemma.verdict.Kind;
+import dev.stemma.verdict.Relation;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The verdict's truth table on the bundled, really trained models and what the lab makes of them.
+ */
+class BundledFamilyTest {
+  @TempDir Path folder;
+
+  private final Investigation investigation =
+      new Investigation(Sources.standard(), 2, Progress.NONE);
+
+  @AfterEach
+  void close() {
+    investigation.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          noise:0.08                              | fine-tuned
+          noise:0.8                               | continued
+          lora:4                                  | low-rank
+          permute                                 | permuted
+          rotate                                  | rotated
+          noise:0.1,permute,rescale               | permuted
+          prune-depth:0,2                         | depth-pruned
+          prune-depth:0,2,noise:0.1,permute       | depth-pruned
+          dus:1                                   | depth-up-scaled
+          prune-width:96x256                      | width-pruned
+          upcycle:4                               | upcycled
+          extend-vocabulary:64,noise:0.05         | vocabulary-extended
+          quantise:q4_0                           | quantised
+          """)
+  void aChildIsFoundWithItsKind(String how, String kind) throws IOException {
+    ComponentVerdict decoder = decoder(compare(bundled("alpha"), derived("alpha", how)));
+    assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
+    assertThat(decoder.kinds()).extracting(Kind::key).contains(kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "permute,rescale,replace-embeddings:300",
+        "rotate,permute,noise:0.1,replace-embeddings:300"
+      })
+  void aDisguiseUnderNewTokensIsSeenByAttentionAlone(String how) throws IOException {
+    ComponentVerdict decoder = decoder(compare(bundled("alpha"), derived("alpha", how)));
+    assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
+    assertThat(decoder.because()).containsExactly("weights.spectral-agreement");
+  }
+
+  @Test
+  void aCopyIsIdentical() throws IOException {
+    assertThat(decoder(compare(bundled("alpha"), derived("alpha", "rename"))).relation())
+        .isEqualTo(Relation.IDENTICAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          permute              | noise:0.05
+          prune-depth:0,2      | permute
+          upcycle:4            | noise:0.1
+          prune-width:96x256   | noise:0.1
+          rotate               | rescale
+          reinit               | reinit
+          """)
+  void modelsFromAnotherSeedAreNotRelated(String how, String otherHow) throws IOException {
+    Report report = compare(derived("alpha", how), derived("twin", otherHow));
+    ComponentVerdict decoder = decoder(report);
+    assertThat(decoder.relation()).isEqualTo(Relation.NO_EVIDENCE);
+    assertThat(decoder.power()).isNotBlank();
+  }
+
+  @Test
+  void aSharedInitialisationIsNotTraining() {
+    ComponentVerdict decoder = decoder(compare(bundled("alpha"), bundled("sameinit")));
+    assertThat(decoder.relation()).isEqualTo(Relation.SHARED_ANCESTOR);
+    assertThat(decoder.kinds()).containsExactly(Kind.SAME_INITIALISATION);
+  }
+
+  private String derived(String base, String how) throws IOException {
+    Path child = folder.resolve(base + "-" + how.replaceAll("[^a-z0-9]", "-"));
+    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
+        .derive(bundled(base), how, base.hashCode(), child, List.of());
+    return child.toString();
+  }
+
+  private static String bundled(String name) {
+    try {
+      return Path.of(
+              Objects.requireNonNull(BundledFamilyTest.class.getResource("/lineage/" + name))
+                  .toURI())
+          .toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Report compare(String a, String b) {
+    return investigation.compare(
+        new Investigation.Request(a, b, List.of(), List.of(), Scope.PLANNED, "test"));
+  }
+
+  private static ComponentVerdict decoder(Report report) {
+    return Objects.requireNonNull(report.verdict()).components().stream()
+        .filter(component -> component.component() == Component.DECODER)
+        .findFirst()
+        .orElseThrow();
+  }
+}
