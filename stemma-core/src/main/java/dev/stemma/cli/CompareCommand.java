@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  stemma compare ./model-a ./model-b",
       "  stemma compare base.safetensors suspect.gguf --control other --report report.html",
+      "  stemma compare ./base ./lora-adapter",
+      "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",
       "  stemma compare solar.json glm.json"
     })
