@@ -10,7 +10,9 @@ import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.NeuronRelations;
 import dev.stemma.analysis.weights.SpectralAgreement;
+import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
+import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
@@ -38,6 +40,8 @@ public final class Analyses {
         // How, and from whom, once a relation is proven.
         new WeightRetention(),
         new WeightMerge(),
+        new WeightQuantisation(),
+        new WeightDocumentRules(),
         // What the models make of the same texts, where they are run: context.
         new SameTexts());
   }

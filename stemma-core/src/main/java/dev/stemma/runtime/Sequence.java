@@ -5,15 +5,24 @@ import java.util.List;
 
 /** A sequence that a decoder is reading: the caches of its layers. Not thread-safe. */
 public final class Sequence {
+  private static final LayerWatch NOBODY = (layersDone, hidden) -> {};
+
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
+  private final List<Integer> tokens = new ArrayList<>();
   private int position;
 
   Sequence(Decoder decoder) {
     this.decoder = decoder;
+    clear();
+  }
+
+  private void clear() {
+    caches.clear();
     for (int layer = 0; layer < decoder.layers().size(); layer++) {
       caches.add(new KeyValueCache());
     }
+    position = 0;
   }
 
   /** How many tokens were read. */
@@ -41,7 +50,7 @@ public final class Sequence {
 
   /** Reads one token; the hidden vector after the last layer, before the final norm. */
   public float[] hidden(int token, int expectedLength) {
-    return hidden(token, expectedLength, (layersDone, hidden) -> {});
+    return hidden(token, expectedLength, NOBODY);
   }
 
   /** Reads one token as {@link #hidden(int, int)} and shows the vector after each layer. */
@@ -54,17 +63,31 @@ public final class Sequence {
       throw new IllegalStateException(
           "the model's maximum of " + decoder.maximumPositions() + " positions is reached");
     }
+    int length = Math.max(expectedLength, position + 1);
+    if (position == decoder.shortRange() && expectedLength <= position + 1) {
+      // The cached keys were turned by the short factors; from here on the long ones hold.
+      List<Integer> again = List.copyOf(tokens);
+      tokens.clear();
+      clear();
+      for (int earlier : again) {
+        step(earlier, length, NOBODY);
+      }
+    }
+    return step(token, length, watch);
+  }
+
+  private float[] step(int token, int length, LayerWatch watch) {
     float[] hidden = new float[decoder.embedding().columns()];
     decoder.embedding().row(token, hidden);
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] *= (float) decoder.embeddingMultiplier();
     }
     watch.see(0, hidden);
-    int length = Math.max(expectedLength, position + 1);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));
       watch.see(layer + 1, hidden);
     }
+    tokens.add(token);
     position++;
     return hidden;
   }
