@@ -66,9 +66,9 @@ final class RouterOptions {
     String title = "Experts of " + loaded.model().model().name();
     String sentence =
         evidence.tokens()
-            + " tokens were read. Entropies are shares of the largest possible: load entropy 1 is even"
-            + " use of all experts, routing entropy 1 an undecided router. They describe this model"
-            + " on this text, not where it came from.";
+            + " tokens were read. Entropies are shares of the largest possible: load entropy 1 is"
+            + " even use of all experts, routing entropy 1 an undecided router. They describe this"
+            + " model on this text, not where it came from.";
     if (common.json) {
       out.println(json);
     } else {
@@ -98,8 +98,8 @@ final class RouterOptions {
             ? List.of(prompt)
             : text != null ? List.of(contents(text)) : TextSet.standard();
     return given.stream()
-        .map(one ->
-            loaded.requireCodec().encode(one).stream().mapToInt(Integer::intValue).toArray())
+        .map(
+            one -> loaded.requireCodec().encode(one).stream().mapToInt(Integer::intValue).toArray())
         .toList();
   }
 

@@ -135,12 +135,7 @@ final class RunCommand implements Callable<Integer> {
       LoadedModel loaded = LoadedModel.open(investigation, model);
       if (experts.router) {
         return experts.show(
-            loaded,
-            prompt,
-            ids,
-            common,
-            spec.commandLine().getOut(),
-            spec.commandLine().getErr());
+            loaded, prompt, ids, common, spec.commandLine().getOut(), spec.commandLine().getErr());
       }
       if (server != null) {
         return serve(loaded, server);

@@ -161,8 +161,7 @@ final class ProtoReader {
     for (long at = 0; at + Long.BYTES <= valueLength; at += Long.BYTES) {
       each.accept(
           all.get(
-              ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-              valueStart + at));
+              ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), valueStart + at));
     }
   }
 

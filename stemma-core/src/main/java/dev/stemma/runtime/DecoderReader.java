@@ -38,8 +38,7 @@ public record DecoderReader(Decoder decoder) implements TextReader {
               ids[position],
               ids.length,
               (layersDone, hidden) ->
-                  System.arraycopy(
-                      hidden, 0, states.get(layersDone).data(), row * width, width));
+                  System.arraycopy(hidden, 0, states.get(layersDone).data(), row * width, width));
       float[] next = decoder.logits(last);
       System.arraycopy(next, 0, logits.data(), row * next.length, next.length);
     }

@@ -13,7 +13,11 @@ import java.util.List;
  *     none
  */
 public record Encoder(
-    Weights tokens, Matrix positions, float[] segment, Norm embeddingNorm, List<EncoderLayer> layers)
+    Weights tokens,
+    Matrix positions,
+    float[] segment,
+    Norm embeddingNorm,
+    List<EncoderLayer> layers)
     implements TextReader {
   /** Keeps the layers unmodifiable. */
   public Encoder {

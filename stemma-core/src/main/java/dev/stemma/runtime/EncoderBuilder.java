@@ -80,8 +80,7 @@ public final class EncoderBuilder {
 
   private int heads() {
     Optional<Config> config = model.model().config();
-    long stated =
-        config.isEmpty() ? 0 : config.get().integer("num_attention_heads").orElse(0);
+    long stated = config.isEmpty() ? 0 : config.get().integer("num_attention_heads").orElse(0);
     if (stated < 1 || stated > hidden || hidden % stated != 0) {
       throw wrong(
           "num_attention_heads",
@@ -100,8 +99,7 @@ public final class EncoderBuilder {
     if (layers.isEmpty()) {
       throw wrong("encoder", "at least one layer", "none");
     }
-    TensorView positions =
-        require(Component.EMBEDDING, -1, Part.POSITION_EMBEDDING, -1, hidden);
+    TensorView positions = require(Component.EMBEDDING, -1, Part.POSITION_EMBEDDING, -1, hidden);
     Optional<TensorView> segments =
         model.tensor(Role.global(Component.EMBEDDING, Part.SEGMENT_EMBEDDING));
     float[] segment =
@@ -109,8 +107,7 @@ public final class EncoderBuilder {
             ? Arrays.copyOf(reader.readAll(segments.get()), hidden)
             : new float[hidden];
     return new Encoder(
-        new Weights(
-            require(Component.EMBEDDING, -1, Part.TOKEN_EMBEDDING, -1, hidden), reader),
+        new Weights(require(Component.EMBEDDING, -1, Part.TOKEN_EMBEDDING, -1, hidden), reader),
         matrix(positions),
         segment,
         norm(Component.EMBEDDING, -1, Part.EMBEDDING_NORM, Part.EMBEDDING_NORM_BIAS),
@@ -124,8 +121,7 @@ public final class EncoderBuilder {
         dense(layer, Part.KEY, Part.KEY_BIAS, hidden, hidden),
         dense(layer, Part.VALUE, Part.VALUE_BIAS, hidden, hidden),
         dense(layer, Part.OUTPUT, Part.OUTPUT_BIAS, hidden, hidden),
-        norm(
-            Component.ENCODER, layer, Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS),
+        norm(Component.ENCODER, layer, Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS),
         up,
         activation(),
         dense(layer, Part.DOWN, Part.DOWN_BIAS, hidden, up.weights().rows()),

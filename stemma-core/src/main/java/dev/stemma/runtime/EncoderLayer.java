@@ -61,7 +61,6 @@ record EncoderLayer(
   }
 
   private static float[] row(Matrix matrix, int row) {
-    return Arrays.copyOfRange(
-        matrix.data(), row * matrix.columns(), (row + 1) * matrix.columns());
+    return Arrays.copyOfRange(matrix.data(), row * matrix.columns(), (row + 1) * matrix.columns());
   }
 }

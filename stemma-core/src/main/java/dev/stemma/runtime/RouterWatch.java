@@ -32,8 +32,7 @@ public interface RouterWatch {
     List<LayerRouter> routers = new ArrayList<>();
     for (int layer = 0; layer < decoder.layers().size(); layer++) {
       if (decoder.layers().get(layer).feedForward() instanceof MixtureOfExperts experts) {
-        routers.add(
-            new LayerRouter(layer, experts.routerWeights().weights(), experts.router()));
+        routers.add(new LayerRouter(layer, experts.routerWeights().weights(), experts.router()));
       }
     }
     return routers;

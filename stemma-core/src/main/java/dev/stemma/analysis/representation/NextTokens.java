@@ -29,7 +29,7 @@ public final class NextTokens {
     double sum = 0;
     for (int i = 0; i < p.length; i++) {
       double probability = Math.exp(p[i]);
-      sum += probability > 0 ? probability * (p[i] - q[i]) : 0;
+      sum += probability == 0 ? 0 : probability * (p[i] - q[i]);
     }
     return Math.max(0, sum);
   }
@@ -39,7 +39,7 @@ public final class NextTokens {
     double sum = 0;
     for (double log : p) {
       double probability = Math.exp(log);
-      sum -= probability > 0 ? probability * log : 0;
+      sum -= probability == 0 ? 0 : probability * log;
     }
     return Math.max(0, sum);
   }

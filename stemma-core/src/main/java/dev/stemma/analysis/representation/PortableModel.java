@@ -56,8 +56,7 @@ record PortableModel(
             .map(json -> new Config((ObjectNode) JsonMapper.shared().readTree(json)));
     CanonicalModel model =
         new CanonicalModel(
-            new Model(
-                reference, name, Digest.of(""), read, stored, Optional.empty(), List.of()),
+            new Model(reference, name, Digest.of(""), read, stored, Optional.empty(), List.of()),
             family,
             tensors,
             List.of());

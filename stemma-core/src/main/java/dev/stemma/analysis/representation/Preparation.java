@@ -151,6 +151,6 @@ record Preparation(
 
   private static String key(Tokenizer tokenizer, int index) {
     String bytes = new String(tokenizer.bytes(index), StandardCharsets.ISO_8859_1);
-    return tokenizer.role(index).ordinal() + bytes;
+    return tokenizer.role(index).name() + bytes;
   }
 }

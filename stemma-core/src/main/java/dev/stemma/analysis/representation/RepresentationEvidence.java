@@ -23,7 +23,7 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
     if (!broken.isEmpty()) {
       return new NotApplicable(SameTexts.ALIGNMENT, preparation.component(), broken);
     }
-    double[][] values = LayerAlignment.of(a, b);
+    double[][] values = rounded(LayerAlignment.of(a, b));
     int layersA = a.size() - 1;
     int layersB = b.size() - 1;
     double sum = 0;
@@ -58,7 +58,7 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
     }
     return Measured.of(SameTexts.ALIGNMENT, preparation.component())
         .supports(Supports.NEITHER)
-        .statistic("mean over B's layers of the best unbiased CKA", sum / counted, null)
+        .statistic("mean over B's layers of the best unbiased CKA", rounded(sum / counted), null)
         .nullHypothesis(NULL)
         .value("texts", a.getFirst().rows())
         .value("embedding", finite(values[0][0]))
@@ -109,10 +109,10 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
         .supports(Supports.NEITHER)
         .statistic("same likeliest next token", sums.agreeing(), positions)
         .nullHypothesis(NULL)
-        .value("divergence-of-b-from-a-nats", sums.divergenceAB() / positions)
-        .value("divergence-of-a-from-b-nats", sums.divergenceBA() / positions)
-        .value("entropy-a-nats", sums.entropyA() / positions)
-        .value("entropy-b-nats", sums.entropyB() / positions)
+        .value("divergence-of-b-from-a-nats", rounded(sums.divergenceAB() / positions))
+        .value("divergence-of-a-from-b-nats", rounded(sums.divergenceBA() / positions))
+        .value("entropy-a-nats", rounded(sums.entropyA() / positions))
+        .value("entropy-b-nats", rounded(sums.entropyB() / positions))
         .value("shared-tokens", preparation.sharedA().length)
         .figures(
             new Figure.Table(
@@ -125,6 +125,21 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
                     List.of("divergence of A from B", nats(sums.divergenceBA() / positions)))))
         .caveats(caveats)
         .build();
+  }
+
+  /**
+   * To five decimals: sums of float32 products may be taken in another order once they are compiled,
+   * so what follows is noise.
+   */
+  private static double rounded(double value) {
+    return Double.isNaN(value) ? value : Math.rint(value * 1e5) / 1e5;
+  }
+
+  private static double[][] rounded(double[][] values) {
+    for (double[] row : values) {
+      java.util.Arrays.setAll(row, column -> rounded(row[column]));
+    }
+    return values;
   }
 
   private static String nats(double value) {

@@ -139,13 +139,7 @@ public record RouterFigures(RouterEvidence evidence) {
     }
     return new Figure.Table(
         "Distribution of the router's weights",
-        List.of(
-            "layer",
-            "mean",
-            "deviation",
-            "excess kurtosis",
-            "row norms",
-            "score correction"),
+        List.of("layer", "mean", "deviation", "excess kurtosis", "row norms", "score correction"),
         rows);
   }
 

@@ -19,11 +19,10 @@ import java.util.List;
  * Question: what do the two models make of the same texts?
  *
  * <p>Statistic: unbiased linear CKA of the mean hidden state of each text, every layer of one
- * against every layer of the other (REEF, Zhang et al. 2024, arXiv 2410.14273); how often both
- * find the same next token likeliest, and the divergence of their distributions. Null: other
- * models that were trained independently; there is no theorem, only controls. Fooled by: what all
- * language models learn of the same languages, data or teacher, which is why it never supports a
- * relation.
+ * against every layer of the other (REEF, Zhang et al. 2024, arXiv 2410.14273); how often both find
+ * the same next token likeliest, and the divergence of their distributions. Null: other models that
+ * were trained independently; there is no theorem, only controls. Fooled by: what all language
+ * models learn of the same languages, data or teacher, which is why it never supports a relation.
  */
 public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part> {
   /** The comparison of hidden states. */
@@ -35,8 +34,7 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
   private static final int TEXTS_A_UNIT = 25;
 
   /** Some texts for both models. */
-  record Unit(
-      PortableModel a, PortableModel b, List<TextPair> texts, int[] sharedA, int[] sharedB)
+  record Unit(PortableModel a, PortableModel b, List<TextPair> texts, int[] sharedA, int[] sharedB)
       implements WorkUnit {
     /** Every weight once; how often it is used is not known from headers. */
     @Override
@@ -174,8 +172,7 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
       }
       Matrix matrix = new Matrix(rows.size(), rows.getFirst().length);
       for (int row = 0; row < rows.size(); row++) {
-        System.arraycopy(
-            rows.get(row), 0, matrix.data(), row * matrix.columns(), matrix.columns());
+        System.arraycopy(rows.get(row), 0, matrix.data(), row * matrix.columns(), matrix.columns());
       }
       layers.add(matrix);
     }
