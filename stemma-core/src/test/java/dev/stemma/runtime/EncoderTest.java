@@ -90,8 +90,7 @@ class EncoderTest {
     }
     double[][] expected = new PlainBert(weights, 3).read(ids, 2);
     try (LocalBytes bytes = new LocalBytes()) {
-      Encoder encoder =
-          encoder(TinyBert.write(folder.resolve("tiny" + length), weights, 3), bytes);
+      Encoder encoder = encoder(TinyBert.write(folder.resolve("tiny" + length), weights, 3), bytes);
       TextReader.Reading reading = encoder.read(ids);
       assertThat(reading.states()).hasSize(3);
       assertThat(reading.logits()).isNull();

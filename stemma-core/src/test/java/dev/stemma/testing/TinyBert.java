@@ -71,8 +71,7 @@ public final class TinyBert {
     weights.forEach((name, values) -> {
       int columns = name.endsWith("output.dense.weight") && values.length == 240 ? 20 : 12;
       boolean isMatrix = name.endsWith("weight") && !name.contains("LayerNorm");
-      Shape shape =
-          isMatrix ? Shape.of(values.length / columns, columns) : Shape.of(values.length);
+      Shape shape = isMatrix ? Shape.of(values.length / columns, columns) : Shape.of(values.length);
       entries.add(
           new Entry(
               name,

@@ -128,8 +128,8 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
   }
 
   /**
-   * To five decimals: sums of float32 products may be taken in another order once they are compiled,
-   * so what follows is noise.
+   * To five decimals: sums of float32 products may be taken in another order once they are
+   * compiled, so what follows is noise.
    */
   private static double rounded(double value) {
     return Double.isNaN(value) ? value : Math.rint(value * 1e5) / 1e5;
