@@ -9,6 +9,7 @@ import java.util.function.Predicate;
  */
 final class KindRules {
   private static final String RETENTION = "weights.retention";
+  private static final String SIMILARITY = "weights.similarity";
   private static final String DIFFERENCE = "weights.difference";
   private static final String MATCHING = "weights.neuron-matching";
   private static final String AGREEMENT = "weights.neuron-agreement";
@@ -16,7 +17,7 @@ final class KindRules {
   /** Body rules, in the order in which kinds are listed. */
   static final List<Rule> BODY =
       List.of(
-          new Rule(Kind.RE_EXPORTED, KindRules::identical),
+          new Rule(Kind.RE_EXPORTED, KindRules::equalAsFarAsRead),
           new Rule(Kind.QUANTISED, facts -> quantised(facts, "a") || quantised(facts, "b")),
           new Rule(Kind.MERGED, KindRules::merged),
           new Rule(Kind.LOW_RANK, KindRules::lowRank),
@@ -58,11 +59,22 @@ final class KindRules {
     return BODY.stream().filter(rule -> rule.holds().test(facts)).map(Rule::kind).toList();
   }
 
-  /** Equal values in every matched matrix, and every layer and MLP of both matched once. */
+  /** No value differs, and none was left unread. */
   static boolean identical(Findings facts) {
+    return equalAsFarAsRead(facts)
+        && facts.value(SIMILARITY, "layers.unread") == 0
+        && facts.value(SIMILARITY, "tensors.unpaired") == 0;
+  }
+
+  /**
+   * Equal values in every tensor that was compared and every matched matrix, and every layer and
+   * MLP of both matched once.
+   */
+  static boolean equalAsFarAsRead(Findings facts) {
     double share = facts.threshold("identical.share");
     boolean bitsDiffer = facts.value("weights.bit-equality", "share") < share;
     return facts.value(DIFFERENCE, "equal.share") >= share
+        && facts.value(SIMILARITY, "tensors.differing") == 0
         && !bitsDiffer
         && !upcycled(facts)
         && facts

@@ -35,8 +35,7 @@ public final class EmbeddingColumns
   record Unit(SharedTokens tokens) implements WorkUnit {
     @Override
     public long bytes() {
-      return StoredBytes.ofRows(tokens.tableA(), tokens.count())
-          + StoredBytes.ofRows(tokens.tableB(), tokens.count());
+      return tokens.bytes();
     }
   }
 

@@ -57,7 +57,8 @@ final class RetentionEvidence {
         .build();
   }
 
-  static Evidence difference(Component component, List<WeightRetention.Change> changes) {
+  static Evidence difference(
+      Component component, List<WeightRetention.Change> changes, List<Double> rescaled) {
     double change = median(changes, WeightRetention.Change::relativeChange);
     Map<Integer, Integer> ranks = new TreeMap<>();
     int changed = 0;
@@ -99,9 +100,10 @@ final class RetentionEvidence {
             .figures(
                 new Figure.Table(
                     "Matrices that changed most", List.of("matrix", "relative change"), table));
-    double rescaled = median(changes, WeightRetention.Change::rescaled);
-    if (!Double.isNaN(rescaled)) {
-      evidence.value("rescaled.spread", rescaled);
+    if (!rescaled.isEmpty()) {
+      evidence.value(
+          "rescaled.spread",
+          Difference.median(rescaled.stream().mapToDouble(Double::doubleValue).toArray()));
     }
     return evidence.build();
   }

@@ -12,8 +12,10 @@ import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ public final class WeightRetention
   static final String ID = "weights.retention";
   static final String DIFFERENCE = "weights.difference";
   private static final int FEWEST_MATCHED = 16;
+  private static final int SCALED = 512;
+  private static final int RESCALED = 16;
+  private static final int RESCALED_OF_LARGE = 2;
+  private static final long LARGE_BYTES = 1L << 24;
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
   private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
@@ -49,7 +55,18 @@ public final class WeightRetention
       if (inPlace != null) {
         return inPlace.bytes();
       }
-      return (blockA == null ? 0 : blockA.bytes()) + (blockB == null ? 0 : blockB.bytes());
+      long bytes = tokens == null ? 0 : tokens.bytes();
+      for (MlpBlock block : new @Nullable MlpBlock[] {blockA, blockB}) {
+        if (block != null) {
+          long scales =
+              alignment == null
+                  ? NeuronSide.UP.bytes(block, SCALED) + NeuronSide.DOWN.bytes(block, SCALED)
+                  : NeuronSide.UP.bytes(block) + NeuronSide.DOWN.bytes(block);
+          // Under an alignment its neurons are matched first, and what they read is compared then.
+          bytes += scales + (alignment == null ? 0 : block.bytes() + reading(block).bytes(block));
+        }
+      }
+      return bytes;
     }
   }
 
@@ -70,6 +87,11 @@ public final class WeightRetention
     static final Change NOTHING =
         new Change(
             "", new double[0], new double[0], Double.NaN, Double.NaN, 0, 0, 0, 0, 0, Double.NaN);
+
+    Change rescaled(double spread) {
+      return new Change(
+          name, aInB, bInA, relativeChange, equalShare, rank, gap, gridA, gridB, bits, spread);
+    }
   }
 
   @Override
@@ -92,12 +114,48 @@ public final class WeightRetention
             MatchedMatrices.inPlace(pair, component, direct.get())) {
           units.add(new Unit(component, matrix, null, null, null, null));
         }
+        List<Unit> scaled = new ArrayList<>();
+        linked(pair, component, direct.get(), (a, b) -> {
+          if (a.neurons() == b.neurons()) {
+            scaled.add(new Unit(component, null, a, b, null, null));
+          }
+        });
+        units.addAll(fewer(pair, scaled));
       } else {
         MatchedMatrices.relating(pair, component, ALIGNED)
             .ifPresent(found -> addAligned(units, pair, component, found));
       }
     }
     return units;
+  }
+
+  @Override
+  public List<Unit> most(Pair pair) {
+    List<Unit> units = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      List<Unit> direct = new ArrayList<>();
+      for (MatchedMatrices.InPlace matrix : MatchedMatrices.most(pair, component)) {
+        direct.add(new Unit(component, matrix, null, null, null, null));
+      }
+      List<Unit> scaled = new ArrayList<>();
+      List<Unit> aligned = new ArrayList<>();
+      SharedTokens tokens =
+          SharedTokens.of(pair.a(), pair.b()).map(SharedTokens::sampled).orElse(null);
+      AgreementPlan plan = AgreementPlan.of(pair, component);
+      MlpBlock largest =
+          plan.a().stream().max(Comparator.comparingLong(MlpBlock::bytes)).orElse(null);
+      for (MlpBlock b : plan.b()) {
+        scaled.add(new Unit(component, null, largest, b, null, null));
+        aligned.add(new Unit(component, null, largest, b, Alignment.Kind.PROCRUSTES, tokens));
+      }
+      direct.addAll(fewer(pair, scaled));
+      units.addAll(bytes(direct) >= bytes(aligned) ? direct : aligned);
+    }
+    return units;
+  }
+
+  private static long bytes(List<Unit> units) {
+    return units.stream().mapToLong(Unit::bytes).sum();
   }
 
   private static void addAligned(List<Unit> units, Pair pair, Component component, Measured found) {
@@ -113,6 +171,30 @@ public final class WeightRetention
     double procrustes = found.value("agreement.procrustes", 0);
     Alignment.Kind kind =
         permutation >= 0.8 * procrustes ? Alignment.Kind.PERMUTATION : Alignment.Kind.PROCRUSTES;
+    linked(
+        pair,
+        component,
+        found,
+        (a, b) -> units.add(new Unit(component, null, a, b, kind, tokens)));
+  }
+
+  /** MLPs whose gains of scale are looked at where neurons kept their numbers: evenly spread. */
+  private static List<Unit> fewer(Pair pair, List<Unit> scaled) {
+    boolean large = scaled.stream().anyMatch(unit -> unit.bytes() > LARGE_BYTES);
+    int most = large ? RESCALED_OF_LARGE : RESCALED;
+    if (pair.scope().thorough() || scaled.size() <= most) {
+      return scaled;
+    }
+    List<Unit> chosen = new ArrayList<>();
+    for (int index = 0; index < most; index++) {
+      chosen.add(scaled.get((int) ((2L * index + 1) * scaled.size() / (2L * most))));
+    }
+    return chosen;
+  }
+
+  /** The MLPs that a finding links. */
+  private static void linked(
+      Pair pair, Component component, Measured found, BiConsumer<MlpBlock, MlpBlock> each) {
     List<MlpBlock> blocksA = MlpBlock.of(pair.a(), component);
     List<MlpBlock> blocksB = MlpBlock.of(pair.b(), component);
     for (MlpBlock b : blocksB) {
@@ -122,7 +204,7 @@ public final class WeightRetention
       }
       for (MlpBlock a : blocksA) {
         if (NeuronMatchingEvidence.encode(a.layer(), a.expert()) == link) {
-          units.add(new Unit(component, null, a, b, kind, tokens));
+          each.accept(a, b);
         }
       }
     }
@@ -133,11 +215,13 @@ public final class WeightRetention
     if (unit.inPlace() != null) {
       return inPlace(unit.inPlace(), tensors);
     }
-    if (unit.blockA() == null
-        || unit.blockB() == null
-        || unit.alignment() == null
-        || unit.tokens() == null) {
+    if (unit.blockA() == null || unit.blockB() == null) {
       return Change.NOTHING;
+    }
+    if (unit.alignment() == null || unit.tokens() == null) {
+      int[] neurons = Weights.sample(unit.blockA().neurons(), SCALED);
+      return Change.NOTHING.rescaled(
+          rescaled(unit.blockA(), unit.blockB(), neurons, neurons, tensors));
     }
     Alignment alignment = Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
     return aligned(unit.blockA(), unit.blockB(), alignment, tensors);
@@ -190,7 +274,7 @@ public final class WeightRetention
     }
     int[] rowsA = bAsks ? partner : asking;
     int[] rowsB = bAsks ? asking : partner;
-    NeuronSide reading = blockA.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
+    NeuronSide reading = reading(blockA);
     LinearAlgebra algebra = LinearAlgebra.best();
     Matrix left =
         algebra.multiply(reading.all(tensors, blockA).selectRows(rowsA), alignment.frameA());
@@ -210,24 +294,32 @@ public final class WeightRetention
         rescaled(blockA, blockB, rowsA, rowsB, tensors));
   }
 
+  private static NeuronSide reading(MlpBlock block) {
+    return block.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
+  }
+
   /** Spread over neurons of the change in log(|up| / |down|). */
   private static double rescaled(
       MlpBlock blockA, MlpBlock blockB, int[] rowsA, int[] rowsB, TensorReader tensors) {
-    Matrix upA = NeuronSide.UP.all(tensors, blockA);
-    Matrix upB = NeuronSide.UP.all(tensors, blockB);
-    Matrix downA = NeuronSide.DOWN.all(tensors, blockA);
-    Matrix downB = NeuronSide.DOWN.all(tensors, blockB);
+    Matrix upA = NeuronSide.UP.some(tensors, blockA, rowsA);
+    Matrix upB = NeuronSide.UP.some(tensors, blockB, rowsB);
+    Matrix downA = NeuronSide.DOWN.some(tensors, blockA, rowsA);
+    Matrix downB = NeuronSide.DOWN.some(tensors, blockB, rowsB);
     double sum = 0;
     double squares = 0;
+    int counted = 0;
     for (int index = 0; index < rowsA.length; index++) {
       double change =
-          Math.log(upB.rowNorm(rowsB[index]) / downB.rowNorm(rowsB[index]))
-              - Math.log(upA.rowNorm(rowsA[index]) / downA.rowNorm(rowsA[index]));
-      sum += change;
-      squares += change * change;
+          Math.log(upB.rowNorm(index) / downB.rowNorm(index))
+              - Math.log(upA.rowNorm(index) / downA.rowNorm(index));
+      if (Double.isFinite(change)) {
+        sum += change;
+        squares += change * change;
+        counted++;
+      }
     }
-    double mean = sum / rowsA.length;
-    return Math.sqrt(Math.max(0, squares / rowsA.length - mean * mean));
+    double mean = sum / counted;
+    return Math.sqrt(Math.max(0, squares / counted - mean * mean));
   }
 
   @Override
@@ -236,16 +328,24 @@ public final class WeightRetention
     List<Evidence> evidence = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       List<Change> changes = new ArrayList<>();
+      List<Double> rescaled = new ArrayList<>();
       for (int index = 0; index < units.size(); index++) {
-        if (units.get(index).component() == component && partials.get(index).aInB().length > 0) {
-          changes.add(partials.get(index));
+        if (units.get(index).component() != component) {
+          continue;
+        }
+        Change change = partials.get(index);
+        if (change.aInB().length > 0) {
+          changes.add(change);
+        }
+        if (!Double.isNaN(change.rescaled())) {
+          rescaled.add(change.rescaled());
         }
       }
       if (changes.isEmpty()) {
         evidence.add(new NotApplicable(ID, component, "no matrices were found to correspond"));
       } else {
         evidence.add(RetentionEvidence.retention(component, changes));
-        evidence.add(RetentionEvidence.difference(component, changes));
+        evidence.add(RetentionEvidence.difference(component, changes, rescaled));
       }
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
