@@ -27,6 +27,8 @@ final class MatchedMatrices {
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
   private static final List<Part> MLP =
       List.of(Part.GATE, Part.UP, Part.DOWN, Part.SHARED_GATE, Part.SHARED_UP, Part.SHARED_DOWN);
+  private static final Set<Part> SCALABLE =
+      Set.of(Part.UP, Part.DOWN, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final int MOST_OF_LARGE = 8;
   private static final int ROWS_OF_LARGE = 512;
   private static final long LARGE_ELEMENTS = 4_000_000;
@@ -34,7 +36,8 @@ final class MatchedMatrices {
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(String name, TensorView a, TensorView b) implements Serializable {
+  record InPlace(String name, TensorView a, TensorView b, boolean scalable)
+      implements Serializable {
     long bytes() {
       int rows = sample().length;
       return StoredBytes.ofRows(a, rows) + StoredBytes.ofRows(b, rows);
@@ -104,12 +107,13 @@ final class MatchedMatrices {
   /** The largest that {@link #inPlace} can come to. */
   static List<InPlace> most(Pair pair, Component component) {
     Map<List<Object>, TensorView> largestOfA = new HashMap<>();
-    for (Map.Entry<Role, TensorView> entry : pair.a().tensors().entrySet()) {
-      largestOfA.merge(
-          key(entry.getKey(), entry.getValue()),
-          entry.getValue(),
-          (one, other) -> StoredBytes.of(one) >= StoredBytes.of(other) ? one : other);
-    }
+    pair.a()
+        .tensors()
+        .forEach((role, view) ->
+            largestOfA.merge(
+                key(role, view),
+                view,
+                (one, other) -> StoredBytes.of(one) >= StoredBytes.of(other) ? one : other));
     List<InPlace> matrices = new ArrayList<>();
     for (Map.Entry<Role, TensorView> entry : pair.b().tensors().entrySet()) {
       Role role = entry.getKey();
@@ -120,12 +124,11 @@ final class MatchedMatrices {
           && entry.getValue().shape().rank() == 2
           && entry.getValue().shape().elements() < Integer.MAX_VALUE - 8
           && a != null) {
-        matrices.add(new InPlace("layer " + role.layer() + " " + role.key(), a, entry.getValue()));
+        matrices.add(new InPlace("layer " + role.layer() + " " + role.key(), a, entry.getValue(), false));
       }
     }
     matrices.sort(Comparator.comparingLong(InPlace::bytes).reversed());
-    boolean few = sampled(pair, matrices);
-    return few ? matrices.subList(0, MOST_OF_LARGE) : matrices;
+    return sampled(pair, matrices) ? matrices.subList(0, MOST_OF_LARGE) : matrices;
   }
 
   /** A routed, shared or dense expert's matrix may stand for any other of the same shape. */
@@ -196,7 +199,9 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
-    matrices.add(new InPlace("layer " + roleB.layer() + " " + roleB.key(), a, b));
+    matrices.add(
+        new InPlace(
+            "layer " + roleB.layer() + " " + roleB.key(), a, b, SCALABLE.contains(roleB.part())));
   }
 
   /** Whether a view's values were stored in fewer bits than a number has. */

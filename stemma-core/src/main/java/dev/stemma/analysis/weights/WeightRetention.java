@@ -9,14 +9,10 @@ import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
-import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Question: what became of the values, once units are matched: who keeps whose fine structure?
@@ -30,47 +26,66 @@ import org.jspecify.annotations.Nullable;
  * which looks like the parent.
  */
 public final class WeightRetention
-    implements Analysis<WeightRetention.Unit, WeightRetention.Change> {
+    implements Analysis<WeightRetention.Unit, WeightRetention.Changes> {
   static final String ID = "weights.retention";
   static final String DIFFERENCE = "weights.difference";
-  private static final int FEWEST_MATCHED = 16;
-  private static final int SCALED = 512;
-  private static final int RESCALED = 16;
-  private static final int RESCALED_OF_LARGE = 2;
-  private static final long LARGE_BYTES = 1L << 24;
+  private static final int SIZES_OF_LARGE = 512;
+  private static final int MLPS_OF_LARGE = 2;
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
   private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
-  /** A matched matrix, or an MLP whose neurons are to be matched under an alignment. */
-  record Unit(
-      Component component,
-      MatchedMatrices.@Nullable InPlace inPlace,
-      @Nullable MlpBlock blockA,
-      @Nullable MlpBlock blockB,
-      Alignment.@Nullable Kind alignment,
-      @Nullable SharedTokens tokens)
-      implements WorkUnit {
+  /** What one unit compares. */
+  sealed interface Unit extends WorkUnit {
+    Component component();
+  }
+
+  /** A matrix that stands in both models as it is. */
+  record InPlace(Component component, MatchedMatrices.InPlace matrix) implements Unit {
     @Override
     public long bytes() {
-      if (inPlace != null) {
-        return inPlace.bytes();
-      }
-      long bytes = tokens == null ? 0 : tokens.bytes();
-      for (MlpBlock block : new @Nullable MlpBlock[] {blockA, blockB}) {
-        if (block != null) {
-          long scales =
-              alignment == null
-                  ? NeuronSide.UP.bytes(block, SCALED) + NeuronSide.DOWN.bytes(block, SCALED)
-                  : NeuronSide.UP.bytes(block) + NeuronSide.DOWN.bytes(block);
-          // Under an alignment its neurons are matched first, and what they read is compared then.
-          bytes += scales + (alignment == null ? 0 : block.bytes() + reading(block).bytes(block));
-        }
+      return matrix.bytes();
+    }
+  }
+
+  /** The sizes of neurons that have one number in both models. */
+  record Sizes(Component component, AlignedChanges.MlpPair pair) implements Unit {
+    @Override
+    public long bytes() {
+      long bytes = 0;
+      for (MlpBlock block : List.of(pair.a(), pair.b())) {
+        bytes += NeuronSide.UP.bytes(block, neurons()) + NeuronSide.DOWN.bytes(block);
       }
       return bytes;
+    }
+
+    int neurons() {
+      return pair.large() ? SIZES_OF_LARGE : pair.a().neurons();
+    }
+  }
+
+  /** MLPs whose neurons are to be matched under an alignment. */
+  record Aligned(
+      Component component, List<AlignedChanges.MlpPair> pairs, AlignedChanges.Source source)
+      implements Unit {
+    @Override
+    public long bytes() {
+      return AlignedChanges.bytes(pairs, source);
     }
   }
 
   /** What one unit says. */
+  record Changes(List<Change> changes) implements Partial {}
+
+  /**
+   * What one matrix says.
+   *
+   * @param bits of a grid that either lies on; 0 where none was seen
+   * @param rounded share of the other's values that the grid rounds to these; NaN without one
+   * @param rescaled spread of the neurons' changes of size; NaN where it was not measured
+   * @param renumbered share of hidden dimensions that the fitted map sends to one other; NaN
+   *     without such a map
+   * @param scalable whether a copier may rescale its rows or columns and keep the function
+   */
   record Change(
       String name,
       double[] aInB,
@@ -82,15 +97,34 @@ public final class WeightRetention
       double gridA,
       double gridB,
       int bits,
-      double rescaled)
-      implements Partial {
-    static final Change NOTHING =
-        new Change(
-            "", new double[0], new double[0], Double.NaN, Double.NaN, 0, 0, 0, 0, 0, Double.NaN);
-
-    Change rescaled(double spread) {
+      double rounded,
+      double rescaled,
+      boolean scalable,
+      double renumbered)
+      implements java.io.Serializable {
+    /** Only the neurons' sizes were compared. */
+    static Change ofSizes(String name, double rescaled) {
+      double[] none = new double[Difference.BANDS];
+      java.util.Arrays.fill(none, Double.NaN);
       return new Change(
-          name, aInB, bInA, relativeChange, equalShare, rank, gap, gridA, gridB, bits, spread);
+          name,
+          none,
+          none,
+          Double.NaN,
+          Double.NaN,
+          0,
+          0,
+          Double.NaN,
+          Double.NaN,
+          0,
+          Double.NaN,
+          rescaled,
+          true,
+          Double.NaN);
+    }
+
+    boolean ofValues() {
+      return !Double.isNaN(relativeChange);
     }
   }
 
@@ -110,134 +144,83 @@ public final class WeightRetention
     for (Component component : Bodies.common(pair)) {
       Optional<Measured> direct = MatchedMatrices.relating(pair, component, IN_PLACE);
       if (direct.isPresent()) {
-        for (MatchedMatrices.InPlace matrix :
-            MatchedMatrices.inPlace(pair, component, direct.get())) {
-          units.add(new Unit(component, matrix, null, null, null, null));
-        }
-        List<Unit> scaled = new ArrayList<>();
-        linked(pair, component, direct.get(), (a, b) -> {
-          if (a.neurons() == b.neurons()) {
-            scaled.add(new Unit(component, null, a, b, null, null));
-          }
-        });
-        units.addAll(fewer(pair, scaled));
+        MatchedMatrices.inPlace(pair, component, direct.get())
+            .forEach(matrix -> units.add(new InPlace(component, matrix)));
+        units.addAll(sizes(pair, component, AlignedChanges.linked(pair, component, direct.get())));
       } else {
         MatchedMatrices.relating(pair, component, ALIGNED)
-            .ifPresent(found -> addAligned(units, pair, component, found));
+            .ifPresent(found ->
+                AlignedChanges.source(pair, component, found)
+                    .ifPresent(source ->
+                        units.add(
+                            new Aligned(
+                                component,
+                                AlignedChanges.linked(pair, component, found),
+                                source))));
       }
     }
     return units;
+  }
+
+  private static List<Unit> sizes(
+      Pair pair, Component component, List<AlignedChanges.MlpPair> linked) {
+    List<AlignedChanges.MlpPair> equal =
+        linked.stream()
+            .filter(one -> one.a().up().shape().equals(one.b().up().shape()))
+            .toList();
+    return AlignedChanges.fewer(pair, equal, MLPS_OF_LARGE).stream()
+        .<Unit>map(one -> new Sizes(component, one))
+        .toList();
   }
 
   @Override
   public List<Unit> most(Pair pair) {
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
-      List<Unit> direct = new ArrayList<>();
-      for (MatchedMatrices.InPlace matrix : MatchedMatrices.most(pair, component)) {
-        direct.add(new Unit(component, matrix, null, null, null, null));
+      List<AlignedChanges.MlpPair> mlps = AlignedChanges.most(pair, component);
+      List<Unit> most = new ArrayList<>(sizes(pair, component, mlps));
+      MatchedMatrices.most(pair, component)
+          .forEach(matrix -> most.add(new InPlace(component, matrix)));
+      for (AlignedChanges.Source source : AlignedChanges.sources(pair, component)) {
+        Unit aligned = new Aligned(component, mlps, source);
+        if (aligned.bytes() > most.stream().mapToLong(Unit::bytes).sum()) {
+          most.clear();
+          most.add(aligned);
+        }
       }
-      List<Unit> scaled = new ArrayList<>();
-      List<Unit> aligned = new ArrayList<>();
-      SharedTokens tokens =
-          SharedTokens.of(pair.a(), pair.b()).map(SharedTokens::sampled).orElse(null);
-      AgreementPlan plan = AgreementPlan.of(pair, component);
-      MlpBlock largest =
-          plan.a().stream().max(Comparator.comparingLong(MlpBlock::bytes)).orElse(null);
-      for (MlpBlock b : plan.b()) {
-        scaled.add(new Unit(component, null, largest, b, null, null));
-        aligned.add(new Unit(component, null, largest, b, Alignment.Kind.PROCRUSTES, tokens));
-      }
-      direct.addAll(fewer(pair, scaled));
-      units.addAll(bytes(direct) >= bytes(aligned) ? direct : aligned);
+      units.addAll(most);
     }
     return units;
   }
 
-  private static long bytes(List<Unit> units) {
-    return units.stream().mapToLong(Unit::bytes).sum();
-  }
-
-  private static void addAligned(List<Unit> units, Pair pair, Component component, Measured found) {
-    SharedTokens tokens =
-        SharedTokens.of(pair.a(), pair.b())
-            .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-            .map(SharedTokens::sampled)
-            .orElse(null);
-    if (tokens == null || !found.id().equals(NeuronAgreement.ID)) {
-      return;
-    }
-    double permutation = found.value("agreement.permutation", 0);
-    double procrustes = found.value("agreement.procrustes", 0);
-    Alignment.Kind kind =
-        permutation >= 0.8 * procrustes ? Alignment.Kind.PERMUTATION : Alignment.Kind.PROCRUSTES;
-    linked(
-        pair,
-        component,
-        found,
-        (a, b) -> units.add(new Unit(component, null, a, b, kind, tokens)));
-  }
-
-  /** MLPs whose gains of scale are looked at where neurons kept their numbers: evenly spread. */
-  private static List<Unit> fewer(Pair pair, List<Unit> scaled) {
-    boolean large = scaled.stream().anyMatch(unit -> unit.bytes() > LARGE_BYTES);
-    int most = large ? RESCALED_OF_LARGE : RESCALED;
-    if (pair.scope().thorough() || scaled.size() <= most) {
-      return scaled;
-    }
-    List<Unit> chosen = new ArrayList<>();
-    for (int index = 0; index < most; index++) {
-      chosen.add(scaled.get((int) ((2L * index + 1) * scaled.size() / (2L * most))));
-    }
-    return chosen;
-  }
-
-  /** The MLPs that a finding links. */
-  private static void linked(
-      Pair pair, Component component, Measured found, BiConsumer<MlpBlock, MlpBlock> each) {
-    List<MlpBlock> blocksA = MlpBlock.of(pair.a(), component);
-    List<MlpBlock> blocksB = MlpBlock.of(pair.b(), component);
-    for (MlpBlock b : blocksB) {
-      double link = found.value("link." + b.layer() + "." + b.expert(), Double.NaN);
-      if (Double.isNaN(link)) {
-        continue;
-      }
-      for (MlpBlock a : blocksA) {
-        if (NeuronMatchingEvidence.encode(a.layer(), a.expert()) == link) {
-          each.accept(a, b);
-        }
-      }
-    }
-  }
-
   @Override
-  public Change measure(Unit unit, TensorReader tensors) {
-    if (unit.inPlace() != null) {
-      return inPlace(unit.inPlace(), tensors);
-    }
-    if (unit.blockA() == null || unit.blockB() == null) {
-      return Change.NOTHING;
-    }
-    if (unit.alignment() == null || unit.tokens() == null) {
-      int[] neurons = Weights.sample(unit.blockA().neurons(), SCALED);
-      return Change.NOTHING.rescaled(
-          rescaled(unit.blockA(), unit.blockB(), neurons, neurons, tensors));
-    }
-    Alignment alignment = Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
-    return aligned(unit.blockA(), unit.blockB(), alignment, tensors);
+  public Changes measure(Unit unit, TensorReader tensors) {
+    return new Changes(
+        switch (unit) {
+          case InPlace one -> List.of(inPlace(one.matrix(), tensors));
+          case Sizes one -> List.of(sizes(one, tensors));
+          case Aligned many -> AlignedChanges.measure(many.pairs(), many.source(), tensors);
+        });
+  }
+
+  private static Change sizes(Sizes unit, TensorReader tensors) {
+    AlignedChanges.MlpPair pair = unit.pair();
+    int[] some = Weights.sample(pair.a().neurons(), unit.neurons());
+    return Change.ofSizes(
+        "layer " + pair.b().layer(), AlignedChanges.rescaled(pair, some, some, tensors));
   }
 
   private static Change inPlace(MatchedMatrices.InPlace matrix, TensorReader tensors) {
     Matrix a = matrix.sampled(matrix.a(), tensors);
     Matrix b = matrix.sampled(matrix.b(), tensors);
     double equal = Difference.equalShare(a, b);
-    double grid4A = Difference.gridShare(a, 7);
-    double grid4B = Difference.gridShare(b, 7);
-    double grid8A = Difference.gridShare(a, 127);
-    double grid8B = Difference.gridShare(b, 127);
-    boolean four = Math.max(grid4A, grid4B) >= 0.5;
-    double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : four ? grid4A : grid8A;
-    double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : four ? grid4B : grid8B;
+    ValueGrid onA = ValueGrid.of(a);
+    ValueGrid onB = ValueGrid.of(b);
+    boolean aIsOn = onA.bits() > 0;
+    ValueGrid grid = aIsOn ? onA : onB;
+    double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : grid.share(a);
+    double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : grid.share(b);
+    double rounded = aIsOn ? grid.rounded(a, b) : grid.rounded(b, a);
     Difference.Gap gap = equal < 1 ? Difference.largestGap(a, b) : new Difference.Gap(0, 0);
     return new Change(
         matrix.name(),
@@ -249,103 +232,29 @@ public final class WeightRetention
         gap.ratio(),
         gridA,
         gridB,
-        four ? 4 : 8,
+        grid.bits(),
+        rounded,
+        Double.NaN,
+        matrix.scalable(),
         Double.NaN);
   }
 
-  /** Matches the neurons under the alignment and compares what their gates read. */
-  private static Change aligned(
-      MlpBlock blockA, MlpBlock blockB, Alignment alignment, TensorReader tensors) {
-    Neurons a = Neurons.read(tensors, blockA, alignment.frameA());
-    Neurons b = Neurons.read(tensors, blockB, alignment.frameB());
-    boolean bAsks = b.count() <= a.count();
-    Neurons.Agreement found = bAsks ? b.agreementWith(a, b.count()) : a.agreementWith(b, a.count());
-    if (found.count() < FEWEST_MATCHED) {
-      return Change.NOTHING;
-    }
-    int[] asking = new int[found.count()];
-    int[] partner = new int[found.count()];
-    int next = 0;
-    for (int index = 0; index < found.asking().length; index++) {
-      if (found.partner()[index] >= 0) {
-        asking[next] = found.asking()[index];
-        partner[next++] = found.partner()[index];
-      }
-    }
-    int[] rowsA = bAsks ? partner : asking;
-    int[] rowsB = bAsks ? asking : partner;
-    NeuronSide reading = reading(blockA);
-    LinearAlgebra algebra = LinearAlgebra.best();
-    Matrix left =
-        algebra.multiply(reading.all(tensors, blockA).selectRows(rowsA), alignment.frameA());
-    Matrix right =
-        algebra.multiply(reading.all(tensors, blockB).selectRows(rowsB), alignment.frameB());
-    return new Change(
-        "layer " + blockB.layer() + " " + reading,
-        Difference.retention(left, right),
-        Difference.retention(right, left),
-        Difference.relativeChange(left, right),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        rescaled(blockA, blockB, rowsA, rowsB, tensors));
-  }
-
-  private static NeuronSide reading(MlpBlock block) {
-    return block.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
-  }
-
-  /** Spread over neurons of the change in log(|up| / |down|). */
-  private static double rescaled(
-      MlpBlock blockA, MlpBlock blockB, int[] rowsA, int[] rowsB, TensorReader tensors) {
-    Matrix upA = NeuronSide.UP.some(tensors, blockA, rowsA);
-    Matrix upB = NeuronSide.UP.some(tensors, blockB, rowsB);
-    Matrix downA = NeuronSide.DOWN.some(tensors, blockA, rowsA);
-    Matrix downB = NeuronSide.DOWN.some(tensors, blockB, rowsB);
-    double sum = 0;
-    double squares = 0;
-    int counted = 0;
-    for (int index = 0; index < rowsA.length; index++) {
-      double change =
-          Math.log(upB.rowNorm(index) / downB.rowNorm(index))
-              - Math.log(upA.rowNorm(index) / downA.rowNorm(index));
-      if (Double.isFinite(change)) {
-        sum += change;
-        squares += change * change;
-        counted++;
-      }
-    }
-    double mean = sum / counted;
-    return Math.sqrt(Math.max(0, squares / counted - mean * mean));
-  }
-
   @Override
-  public List<Evidence> conclude(Pair pair, List<Change> partials) {
+  public List<Evidence> conclude(Pair pair, List<Changes> partials) {
     List<Unit> units = plan(pair);
     List<Evidence> evidence = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       List<Change> changes = new ArrayList<>();
-      List<Double> rescaled = new ArrayList<>();
       for (int index = 0; index < units.size(); index++) {
-        if (units.get(index).component() != component) {
-          continue;
-        }
-        Change change = partials.get(index);
-        if (change.aInB().length > 0) {
-          changes.add(change);
-        }
-        if (!Double.isNaN(change.rescaled())) {
-          rescaled.add(change.rescaled());
+        if (units.get(index).component() == component) {
+          changes.addAll(partials.get(index).changes());
         }
       }
-      if (changes.isEmpty()) {
+      if (changes.stream().noneMatch(Change::ofValues)) {
         evidence.add(new NotApplicable(ID, component, "no matrices were found to correspond"));
       } else {
         evidence.add(RetentionEvidence.retention(component, changes));
-        evidence.add(RetentionEvidence.difference(component, changes, rescaled));
+        evidence.add(RetentionEvidence.difference(component, changes));
       }
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
