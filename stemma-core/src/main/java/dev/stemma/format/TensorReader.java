@@ -53,10 +53,10 @@ public final class TensorReader {
           ElementType type = stored.type();
           long block = type.blockElements();
           long begin = first / block * block;
-          long end = Math.min(stored.shape().elements(), (first + count + block - 1) / block * block);
+          long end =
+              Math.min(stored.shape().elements(), (first + count + block - 1) / block * block);
           ByteRange bytes = stored.bytes().slice(type.bytesFor(begin), type.bytesFor(end - begin));
-          yield new Piece(
-              new TensorView.Stored(bytes, type, Shape.of(end - begin)), first - begin);
+          yield new Piece(new TensorView.Stored(bytes, type, Shape.of(end - begin)), first - begin);
         }
         case TensorView.Reshaped reshaped -> new Piece(reshaped.of(), first).narrowed(count);
         case TensorView.Rows rows ->

@@ -27,7 +27,8 @@ import java.util.Set;
  */
 public final class HtmlReport implements ReportFormat {
   private static final List<String> SECTIONS =
-      List.of("components", "why", "evidence", "not-tested", "plan", "models", "reproduce", "words");
+      List.of(
+          "components", "why", "evidence", "not-tested", "plan", "models", "reproduce", "words");
 
   private final Texts texts;
   private final HtmlEvidence evidence;
@@ -316,8 +317,7 @@ public final class HtmlReport implements ReportFormat {
     }
     List<Element> parts = new ArrayList<>();
     PlanWords.summary(plan, texts).forEach(line -> parts.add(element("p", line)));
-    parts.add(
-        evidence.table("", evidence.heads(PlanWords.COLUMNS), PlanWords.rows(plan, texts)));
+    parts.add(evidence.table("", evidence.heads(PlanWords.COLUMNS), PlanWords.rows(plan, texts)));
     return parts;
   }
 

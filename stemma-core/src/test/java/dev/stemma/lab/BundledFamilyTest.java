@@ -118,7 +118,8 @@ class BundledFamilyTest {
     byte[] model = Files.readAllBytes(parent.resolve("model.safetensors"));
     int header = Math.toIntExact(ByteBuffer.wrap(model).order(LITTLE_ENDIAN).getLong(0));
     Matcher offset =
-        Pattern.compile("\"model.layers.1.input_layernorm.weight\": \\{[^}]*\\[([0-9]+), [0-9]+\\]\\}")
+        Pattern.compile(
+                "\"model.layers.1.input_layernorm.weight\": \\{[^}]*\\[([0-9]+), [0-9]+\\]\\}")
             .matcher(new String(model, 8, header, UTF_8));
     assertThat(offset.find()).isTrue();
     model[8 + header + Integer.parseInt(offset.group(1))] ^= 0x10;

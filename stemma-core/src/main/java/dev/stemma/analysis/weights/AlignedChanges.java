@@ -88,8 +88,8 @@ final class AlignedChanges {
     List<Source> sources = new ArrayList<>();
     SharedTokens.of(pair.a(), pair.b())
         .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-        .ifPresent(shared ->
-            sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled())));
+        .ifPresent(
+            shared -> sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled())));
     byAttention(pair, component).ifPresent(sources::add);
     return sources;
   }
@@ -136,7 +136,9 @@ final class AlignedChanges {
 
   /** An even choice where they are large. */
   static List<MlpPair> fewer(Pair pair, List<MlpPair> pairs, int most) {
-    if (pair.scope().thorough() || pairs.size() <= most || pairs.stream().noneMatch(MlpPair::large)) {
+    if (pair.scope().thorough()
+        || pairs.size() <= most
+        || pairs.stream().noneMatch(MlpPair::large)) {
       return pairs;
     }
     List<MlpPair> chosen = new ArrayList<>();

@@ -124,7 +124,8 @@ final class MatchedMatrices {
           && entry.getValue().shape().rank() == 2
           && entry.getValue().shape().elements() < Integer.MAX_VALUE - 8
           && a != null) {
-        matrices.add(new InPlace("layer " + role.layer() + " " + role.key(), a, entry.getValue(), false));
+        matrices.add(
+            new InPlace("layer " + role.layer() + " " + role.key(), a, entry.getValue(), false));
       }
     }
     matrices.sort(Comparator.comparingLong(InPlace::bytes).reversed());

@@ -101,8 +101,7 @@ public record PairedTensors(
 
   /** The layers of a component that {@link #planned} left out, as a caveat; empty when none. */
   String notTested(Pair pair, Component component) {
-    List<Integer> left =
-        unread(pair, component).stream().filter(pair.scope()::includes).toList();
+    List<Integer> left = unread(pair, component).stream().filter(pair.scope()::includes).toList();
     return left.isEmpty() ? "" : "not tested: values of layers " + left;
   }
 

@@ -165,9 +165,7 @@ public final class WeightRetention
   private static List<Unit> sizes(
       Pair pair, Component component, List<AlignedChanges.MlpPair> linked) {
     List<AlignedChanges.MlpPair> equal =
-        linked.stream()
-            .filter(one -> one.a().up().shape().equals(one.b().up().shape()))
-            .toList();
+        linked.stream().filter(one -> one.a().up().shape().equals(one.b().up().shape())).toList();
     return AlignedChanges.fewer(pair, equal, MLPS_OF_LARGE).stream()
         .<Unit>map(one -> new Sizes(component, one))
         .toList();

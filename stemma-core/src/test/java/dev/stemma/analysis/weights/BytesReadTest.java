@@ -52,8 +52,17 @@ class BytesReadTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "noise:0.08", "noise:0.8", "permute,noise:0.1", "rotate", "prune-depth:0,2", "dus:1",
-        "prune-width:96x256", "upcycle:4", "extend-vocabulary:64", "rescale", "quantise:q4_0"
+        "noise:0.08",
+        "noise:0.8",
+        "permute,noise:0.1",
+        "rotate",
+        "prune-depth:0,2",
+        "dus:1",
+        "prune-width:96x256",
+        "upcycle:4",
+        "extend-vocabulary:64",
+        "rescale",
+        "quantise:q4_0"
       })
   void ofAChild(String how) throws IOException, URISyntaxException {
     Path parent =
@@ -104,8 +113,7 @@ class BytesReadTest {
           };
         };
     Report report;
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), bytes, 2, counting)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), bytes, 2, counting)) {
       report =
           investigation.compare(
               new Investigation.Request(
