@@ -46,7 +46,7 @@ final class SimilarityEvidence {
     builder.value(
         "tensors.differing",
         (double) table.rows().stream().filter(row -> differs(row.statistics())).count());
-    builder.value("tensors.unpaired", tensors.unpaired(component));
+    builder.value("tensors.unpaired", (double) tensors.unpaired(component));
     builder.value("layers.unread", tensors.unread(pair, component).size());
     builder.value(
         "non-finite",
