@@ -2,6 +2,7 @@ package dev.stemma.cli;
 
 import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
+import dev.stemma.analysis.representation.TextSet;
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,9 +44,13 @@ import picocli.CommandLine.Spec;
       "  stemma compare ./base ./lora-adapter",
       "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",
+      "  stemma compare A B --run --control C --report report.html",
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
+  private static final Pattern PLAIN_WORD =
+      Pattern.compile("[A-Za-z0-9_./:@+=,-][A-Za-z0-9_./:@+=,~#-]*");
+
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
   String a = "";
 
@@ -78,6 +84,17 @@ final class CompareCommand implements Callable<Integer> {
   boolean thorough;
 
   @Option(
+      names = "--run",
+      description = "Also run both models on the same 200 texts (hidden states, next tokens).")
+  boolean run;
+
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description = "Run both models on these texts, one a line, instead of ours.")
+  @Nullable Path texts;
+
+  @Option(
       names = "--expect",
       paramLabel = "RELATION",
       description = "Exit with 1 unless the overall relation is this (derived, no-evidence, ...).")
@@ -103,7 +120,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Relation expected = expect == null ? null : relation(expect);
     reports.forEach(Reports::forFile);
-    Texts.of(language);
+    Texts texts = Reports.language(language);
     Report report;
     try (Investigation investigation = common.investigation()) {
       report =
@@ -113,12 +130,12 @@ final class CompareCommand implements Callable<Integer> {
                   b,
                   controls,
                   candidates,
-                  new Scope(new TreeSet<>(layers), thorough),
+                  new Scope(new TreeSet<>(layers), thorough, textsToRead()),
                   reproduce(),
                   this::tell));
     }
     for (Path file : reports) {
-      Reports.write(report, file, Texts.of(language));
+      Reports.write(report, file, texts);
       if (!common.quiet) {
         spec.commandLine().getErr().println("wrote " + file);
       }
@@ -127,8 +144,7 @@ final class CompareCommand implements Callable<Integer> {
     if (common.json) {
       new JsonReport().write(report, out);
     } else {
-      new TerminalReport(Terminal.width(), Terminal.colour(), Texts.of(language))
-          .write(report, out);
+      new TerminalReport(Terminal.width(), Terminal.colour(), texts).write(report, out);
       if (isOfConfigurationsAlone(report)) {
         figures(report, out);
       }
@@ -177,6 +193,13 @@ final class CompareCommand implements Callable<Integer> {
     return Main.OK;
   }
 
+  private List<String> textsToRead() {
+    if (texts != null) {
+      return TextSet.of(texts);
+    }
+    return run || thorough ? TextSet.standard() : List.of();
+  }
+
   private Relation relation(String key) {
     for (Relation relation : Relation.values()) {
       if (relation.key().equals(key)) {
@@ -192,9 +215,10 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private String reproduce() {
-    StringBuilder command = new StringBuilder("stemma compare ").append(a).append(' ').append(b);
-    controls.forEach(control -> command.append(" --control ").append(control));
-    candidates.forEach(candidate -> command.append(" --candidate ").append(candidate));
+    StringBuilder command =
+        new StringBuilder("stemma compare ").append(quoted(a)).append(' ').append(quoted(b));
+    controls.forEach(control -> command.append(" --control ").append(quoted(control)));
+    candidates.forEach(candidate -> command.append(" --candidate ").append(quoted(candidate)));
     if (!layers.isEmpty()) {
       command
           .append(" --layers ")
@@ -203,6 +227,16 @@ final class CompareCommand implements Callable<Integer> {
     if (thorough) {
       command.append(" --thorough");
     }
+    if (texts != null) {
+      command.append(" --texts ").append(texts);
+    } else if (run) {
+      command.append(" --run");
+    }
     return command.toString();
+  }
+
+  /** As a shell takes it: a name that would mean something to the shell stands in quotes. */
+  private static String quoted(String word) {
+    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

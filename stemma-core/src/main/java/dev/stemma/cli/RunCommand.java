@@ -43,6 +43,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  stemma run ./model --chat \"Why is the sky blue?\" --temperature 0.7 --seed 3",
       "  stemma run ./model --ids 5,6,7 --logits --json",
       "  stemma run ./model --ids 5,6,7 --greedy 16 --json",
+      "  stemma run ./mixture --router --text essay.txt --report experts.html",
       "  stemma run ./model --server 8080"
     })
 final class RunCommand implements Callable<Integer> {
@@ -122,25 +123,34 @@ final class RunCommand implements Callable<Integer> {
       description = "Seed of the sampling (default: ${DEFAULT-VALUE}).")
   long seed = 1;
 
+  @Mixin RouterOptions experts = new RouterOptions();
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (prompt == null
+    experts.check();
+    if (!experts.router
+        && prompt == null
         && chat == null
         && server == null
         && (ids.isEmpty() || (!logits && greedy <= 0))) {
       throw new ParameterException(
           spec.commandLine(),
-          "say what to do: --prompt TEXT, --chat TEXT, --ids N,.. with --logits or --greedy N, or"
+          "say what to do: --prompt TEXT, --chat TEXT, --ids N,.. with --logits or --greedy N,"
+              + " --router, or"
               + " --server PORT");
     }
     // Stated values out of range are told before a model is opened.
     sampling(Sampling.GREEDY);
     try (Investigation investigation = common.investigation()) {
       LoadedModel loaded = LoadedModel.open(investigation, model);
+      if (experts.router) {
+        return experts.show(
+            loaded, prompt, ids, common, spec.commandLine().getOut(), spec.commandLine().getErr());
+      }
       if (server != null) {
         return serve(loaded, server);
       }

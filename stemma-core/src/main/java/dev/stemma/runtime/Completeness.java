@@ -56,10 +56,7 @@ final class Completeness {
     }
     long layers = recipe.values().whole("num_hidden_layers").orElse(0L);
     List<String> unknown =
-        model.unmapped().stream()
-            .map(Tensor::name)
-            .filter(name -> inLayer(name, layers))
-            .toList();
+        model.unmapped().stream().map(Tensor::name).filter(name -> inLayer(name, layers)).toList();
     if (!unknown.isEmpty()) {
       throw new ArtifactException(
           ErrorCode.UNSUPPORTED_VERSION,
@@ -67,8 +64,8 @@ final class Completeness {
           some(unknown),
           "weights that the " + recipe.family() + " architecture describes",
           unknown.size() + " of others in its layers",
-          "This variant of the family has a part that is not described here yet; every other command"
-              + " works on it.");
+          "This variant of the family has a part that is not described here yet; every other"
+              + " command works on it.");
     }
   }
 

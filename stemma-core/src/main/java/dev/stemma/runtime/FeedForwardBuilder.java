@@ -112,8 +112,7 @@ final class FeedForwardBuilder {
             scale,
             groups(experts, chosen));
       }
-      case "softmax" ->
-          new Router.Softmax(chosen, normalise, scale, groups(experts, chosen));
+      case "softmax" -> new Router.Softmax(chosen, normalise, scale, groups(experts, chosen));
       case String other ->
           throw settings.wrong("router", "a router that is described here", "'" + other + "'");
     };

@@ -58,8 +58,7 @@ final class RotaryBuilder {
     if (!recipe.flag("yarnScalesAttention") || type(scaling).equals("default") || all == 0) {
       return 1;
     }
-    double factor =
-        RotaryFrequencies.yarnAttention(factor(scaling), all);
+    double factor = RotaryFrequencies.yarnAttention(factor(scaling), all);
     return factor * factor;
   }
 
@@ -110,7 +109,9 @@ final class RotaryBuilder {
     return Math.max(1, settings.integer("max_position_embeddings"));
   }
 
-  /** Positions that a sequence may have: dynamic scaling stretches the stated number; 0 unstated. */
+  /**
+   * Positions that a sequence may have: dynamic scaling stretches the stated number; 0 unstated.
+   */
   int positions() {
     JsonNode scaling = scaling("full_attention");
     int stated = settings.integer("max_position_embeddings");
@@ -151,8 +152,7 @@ final class RotaryBuilder {
     return switch (type(scaling)) {
       case "default", "mrope" -> RotaryFrequencies.unscaled(base, dimensions);
       case "linear" -> RotaryFrequencies.linear(base, dimensions, factor(scaling));
-      case "dynamic" ->
-          RotaryFrequencies.dynamic(base, dimensions, factor(scaling), maximum());
+      case "dynamic" -> RotaryFrequencies.dynamic(base, dimensions, factor(scaling), maximum());
       case "llama3" ->
           RotaryFrequencies.llama3(
               base,

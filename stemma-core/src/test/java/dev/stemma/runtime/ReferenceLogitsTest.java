@@ -46,18 +46,21 @@ class ReferenceLogitsTest {
     Path place = Files.createTempDirectory(folder, "model");
     Files.writeString(place.resolve("config.json"), given.get("config").toString());
     List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-    given.get("tensors").properties().forEach(tensor -> {
-      List<Long> dimensions = new ArrayList<>();
-      tensor.getValue().forEach(dimension -> dimensions.add(dimension.asLong()));
-      float[] values = draw(tensor.getKey(), dimensions);
-      entries.add(
-          new SafetensorsWriter.Entry(
-              tensor.getKey(),
-              ElementType.F32,
-              new Shape(dimensions),
-              (first, count, destination) ->
-                  System.arraycopy(values, (int) first, destination, 0, count)));
-    });
+    given
+        .get("tensors")
+        .properties()
+        .forEach(tensor -> {
+          List<Long> dimensions = new ArrayList<>();
+          tensor.getValue().forEach(dimension -> dimensions.add(dimension.asLong()));
+          float[] values = draw(tensor.getKey(), dimensions);
+          entries.add(
+              new SafetensorsWriter.Entry(
+                  tensor.getKey(),
+                  ElementType.F32,
+                  new Shape(dimensions),
+                  (first, count, destination) ->
+                      System.arraycopy(values, (int) first, destination, 0, count)));
+        });
     SafetensorsWriter.write(place.resolve("model.safetensors"), entries, Progress.NONE);
     try (OpenModel open = OpenModel.at(place)) {
       Sequence sequence = DecoderBuilder.build(open.model(), open.reader()).begin();
@@ -67,7 +70,8 @@ class ReferenceLogitsTest {
         logits.add(sequence.read(id.asInt(), count));
       }
       compare(
-          given.get("logits"), List.of(logits.get(0), logits.get(count / 2), logits.get(count - 1)));
+          given.get("logits"),
+          List.of(logits.get(0), logits.get(count / 2), logits.get(count - 1)));
     }
   }
 
