@@ -59,7 +59,9 @@ record CompletionRequest(
     require(json.isObject(), "body", "the body is a JSON object");
     JsonNode messages = json.path("messages");
     require(
-        messages.isArray() && !messages.isEmpty(), "messages", "messages is a list of at least one");
+        messages.isArray() && !messages.isEmpty(),
+        "messages",
+        "messages is a list of at least one");
     List<Map<String, Object>> list = new ArrayList<>();
     for (JsonNode message : messages) {
       require(
@@ -89,7 +91,8 @@ record CompletionRequest(
       boolean echo,
       int logprobs,
       int usualTokens) {
-    String key = json.path("max_completion_tokens").isNumber() ? "max_completion_tokens" : "max_tokens";
+    String key =
+        json.path("max_completion_tokens").isNumber() ? "max_completion_tokens" : "max_tokens";
     boolean stated = json.path(key).isNumber();
     int tokens = whole(json, key, usualTokens, Integer.MAX_VALUE);
     int longest = prompts.stream().mapToInt(List::size).max().orElse(0);
@@ -98,8 +101,13 @@ record CompletionRequest(
     require(
         longest + (stated ? (long) tokens : 0) <= positions,
         key,
-        "the model has " + positions + " positions; " + longest + " are in the prompt and "
-            + tokens + " were asked for");
+        "the model has "
+            + positions
+            + " positions; "
+            + longest
+            + " are in the prompt and "
+            + tokens
+            + " were asked for");
     require(logprobs <= MAXIMUM_LOGPROBS, "logprobs", "at most " + MAXIMUM_LOGPROBS);
     Sampling own = model.sampling();
     Sampling sampling;
@@ -132,8 +140,7 @@ record CompletionRequest(
         json.path("stream_options").path("include_usage").asBoolean(false));
   }
 
-  private static void addPrompts(
-      JsonNode prompt, LoadedModel model, List<List<Integer>> prompts) {
+  private static void addPrompts(JsonNode prompt, LoadedModel model, List<List<Integer>> prompts) {
     require(prompts.size() < MAXIMUM_PROMPTS, "prompt", "at most " + MAXIMUM_PROMPTS + " prompts");
     if (prompt.isString()) {
       prompts.add(model.requireCodec().encode(prompt.stringValue()));

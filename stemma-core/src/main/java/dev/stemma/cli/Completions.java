@@ -35,17 +35,21 @@ final class Completions {
     ObjectNode json = head(request, false, id(request));
     ArrayNode choices = json.putArray("choices");
     int[] usage = new int[2];
-    each(request, usage, (index, listener, completion) -> {
-      ObjectNode choice = choices.addObject().put("index", index);
-      String text = (request.echo() ? listener.prompt : "") + completion.text();
-      if (request.chat()) {
-        choice.putObject("message").put("role", "assistant").put("content", text);
-      } else {
-        choice.put("text", text);
-      }
-      logprobs(choice, listener);
-      choice.put("finish_reason", completion.ended() ? "stop" : "length");
-    }, null);
+    each(
+        request,
+        usage,
+        (index, listener, completion) -> {
+          ObjectNode choice = choices.addObject().put("index", index);
+          String text = (request.echo() ? listener.prompt : "") + completion.text();
+          if (request.chat()) {
+            choice.putObject("message").put("role", "assistant").put("content", text);
+          } else {
+            choice.put("text", text);
+          }
+          logprobs(choice, listener);
+          choice.put("finish_reason", completion.ended() ? "stop" : "length");
+        },
+        null);
     usage(json, usage);
     return json;
   }
@@ -54,12 +58,16 @@ final class Completions {
   void chunks(CompletionRequest request, Consumer<ObjectNode> send) {
     String id = id(request);
     int[] usage = new int[2];
-    each(request, usage, (index, listener, completion) -> {
-      ObjectNode last = chunk(request, id, index, "", listener);
-      ((ObjectNode) last.get("choices").get(0))
-          .put("finish_reason", completion.ended() ? "stop" : "length");
-      send.accept(last);
-    }, (index, listener, text) -> send.accept(chunk(request, id, index, text, listener)));
+    each(
+        request,
+        usage,
+        (index, listener, completion) -> {
+          ObjectNode last = chunk(request, id, index, "", listener);
+          ((ObjectNode) last.get("choices").get(0))
+              .put("finish_reason", completion.ended() ? "stop" : "length");
+          send.accept(last);
+        },
+        (index, listener, text) -> send.accept(chunk(request, id, index, text, listener)));
     if (request.streamUsage()) {
       ObjectNode json = head(request, true, id);
       json.putArray("choices");
@@ -77,7 +85,8 @@ final class Completions {
   }
 
   private void each(CompletionRequest request, int[] usage, End end, @Nullable Piece piece) {
-    Random random = request.seed().isPresent() ? new Random(request.seed().getAsLong()) : new Random();
+    Random random =
+        request.seed().isPresent() ? new Random(request.seed().getAsLong()) : new Random();
     TextGenerator generator = new TextGenerator(model.decoder(), codec, model.endTokens());
     int index = 0;
     for (List<Integer> prompt : request.prompts()) {

@@ -53,11 +53,13 @@ record LoadedModel(
       template =
           traits.chatTemplate().map(text -> new ChatTemplate(reference, text, traits.roles()));
     }
-    GenerationDefaults defaults =
-        GenerationDefaults.of(investigation.generationConfig(reference));
+    GenerationDefaults defaults = GenerationDefaults.of(investigation.generationConfig(reference));
     Set<Integer> ends = new HashSet<>(defaults.endTokens());
-    model.model().config().ifPresent(config ->
-        ends.addAll(GenerationDefaults.ends(config.json().get("eos_token_id"))));
+    model
+        .model()
+        .config()
+        .ifPresent(
+            config -> ends.addAll(GenerationDefaults.ends(config.json().get("eos_token_id"))));
     return new LoadedModel(model, decoder, codec, template, defaults.sampling(), ends);
   }
 

@@ -10,7 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The log-probabilities of a text's tokens in the shapes of the two APIs, gathered as they come. */
+/**
+ * The log-probabilities of a text's tokens in the shapes of the two APIs, gathered as they come.
+ */
 final class LogProbabilities {
   private final boolean chat;
   private final int alternatives;

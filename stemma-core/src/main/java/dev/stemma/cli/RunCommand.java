@@ -236,7 +236,8 @@ final class RunCommand implements Callable<Integer> {
                 clock);
     long end = System.nanoTime();
     double reading = encoded.size() * NANOS / Math.max(1, clock.first - clock.start);
-    double writing = Math.max(0, completion.ids().size() - 1) * NANOS / Math.max(1, end - clock.first);
+    double writing =
+        Math.max(0, completion.ids().size() - 1) * NANOS / Math.max(1, end - clock.first);
     if (streaming) {
       out.println();
       if (!common.quiet) {

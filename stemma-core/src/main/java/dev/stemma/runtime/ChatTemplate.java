@@ -18,18 +18,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model's chat template (Jinja), run by Jinjava as untrusted code: it sees the messages and
- * nothing of Java, reads no file, ends after a fixed time and writes a bounded text. It differs from
- * Python's Jinja where truth values, lists and dictionaries are printed as such, in {@code 'a' * 3},
- * and in {@code for ... else}.
+ * nothing of Java, reads no file, ends after a fixed time and writes a bounded text. It differs
+ * from Python's Jinja where truth values, lists and dictionaries are printed as such, in {@code 'a'
+ * * 3}, and in {@code for ... else}.
  */
 public final class ChatTemplate {
   static final int MAXIMUM_CHARACTERS = 4 << 20;
@@ -48,9 +48,11 @@ public final class ChatTemplate {
           .withKeepNullableLoopValues(true)
           .withHandleBackslashInQuotesOnly(true)
           .build();
+
   /** Jinjava has no {@code [::-1]}, and takes {@code f(n=a - 1)} for {@code f((n=a) - 1)}. */
   private static final Pattern NAMED_DIFFERENCE =
-      Pattern.compile("([(,]\\s*\\w+\\s*=\\s*)([\\w.]+\\s*\\|\\s*\\w+\\s*[-+]\\s*\\d+)(?=\\s*[,)])");
+      Pattern.compile(
+          "([(,]\\s*\\w+\\s*=\\s*)([\\w.]+\\s*\\|\\s*\\w+\\s*[-+]\\s*\\d+)(?=\\s*[,)])");
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -67,7 +69,8 @@ public final class ChatTemplate {
   public ChatTemplate(String reference, String source, Map<String, String> specialTokens) {
     this.reference = reference;
     String whole = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
-    this.source = NAMED_DIFFERENCE.matcher(whole).replaceAll("$1($2)").replace("[::-1]", "|reverse");
+    this.source =
+        NAMED_DIFFERENCE.matcher(whole).replaceAll("$1($2)").replace("[::-1]", "|reverse");
     this.specialTokens = Map.copyOf(specialTokens);
     if (source.length() > MAXIMUM_TEMPLATE_CHARACTERS) {
       throw failed("at most " + MAXIMUM_TEMPLATE_CHARACTERS + " characters", source.length() + "");

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Text of a growing sequence of ids, piece by piece: what an id adds depends on those before it (a
- * leading space, a character of several tokens), so each piece is the difference of two decodings of
- * the last few ids. A character that is not whole yet adds nothing until it is.
+ * leading space, a character of several tokens), so each piece is the difference of two decodings
+ * of the last few ids. A character that is not whole yet adds nothing until it is.
  */
 public final class Pieces {
   private static final int LOOK_BACK = 4;

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A weight matrix [rows, columns] used where it lies: mapped bytes in float32, float16, bfloat16 and
- * GGUF's Q8_0, Q4_0, Q4_K and Q6_K are never copied, so only what a token touches is read. Other
- * layouts are decoded on first use.
+ * A weight matrix [rows, columns] used where it lies: mapped bytes in float32, float16, bfloat16
+ * and GGUF's Q8_0, Q4_0, Q4_K and Q6_K are never copied, so only what a token touches is read.
+ * Other layouts are decoded on first use.
  */
 public final class Weights {
   private static final long PARALLEL_ELEMENTS = 1 << 18;

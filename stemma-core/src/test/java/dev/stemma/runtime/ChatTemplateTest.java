@@ -21,8 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Chat templates against Python's jinja2 ({@code chat_templates.py}), and hostile ones. */
 class ChatTemplateTest {
-  private static final Map<String, String> TOKENS =
-      Map.of("bos_token", "<s>", "eos_token", "</s>");
+  private static final Map<String, String> TOKENS = Map.of("bos_token", "<s>", "eos_token", "</s>");
 
   @TestFactory
   Stream<DynamicTest> templatesRenderAsInPython() throws IOException {
