@@ -4,6 +4,8 @@ import dev.stemma.artifact.ByteRange;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
 import dev.stemma.numeric.MatrixVector;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -18,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class Weights {
   private static final long PARALLEL_ELEMENTS = 1 << 18;
   private static final int ROWS_A_TASK = 64;
+
+  /** From so many vectors on a matrix product pays. */
+  private static final int MANY = 4;
+
+  private static final long TILE_ELEMENTS = 1 << 18;
 
   private final TensorView view;
   private final TensorReader reader;
@@ -70,6 +77,42 @@ public final class Weights {
   /** All values, row by row; for matrices that are small. */
   public float[] values() {
     return reader.readAll(view);
+  }
+
+  /**
+   * The products with many vectors: tiles of rows are decoded and multiplied by the linear algebra
+   * library, so that the weights are read once for all.
+   */
+  public float[][] multiplyAll(float[][] xs) {
+    float[][] ys = new float[xs.length][rows];
+    if (xs.length < MANY) {
+      for (int i = 0; i < xs.length; i++) {
+        multiply(xs[i], ys[i]);
+      }
+      return ys;
+    }
+    Placed here = place();
+    Matrix inputs = new Matrix(xs.length, columns);
+    for (int i = 0; i < xs.length; i++) {
+      System.arraycopy(xs[i], 0, inputs.data(), i * columns, columns);
+    }
+    int tile = (int) Math.clamp(TILE_ELEMENTS / columns, 1, rows);
+    IntStream.range(0, (rows + tile - 1) / tile)
+        .parallel()
+        .forEach(part -> multiplyTile(here, inputs, part * tile, tile, ys));
+    return ys;
+  }
+
+  private void multiplyTile(Placed here, Matrix inputs, int first, int tile, float[][] ys) {
+    int count = Math.min(tile, rows - first);
+    Matrix part = new Matrix(count, columns);
+    MatrixVector.best()
+        .decode(
+            here.segment(), here.type(), (long) first * columns, count * columns, part.data(), 0);
+    float[] products = LinearAlgebra.best().multiplyByTransposed(inputs, part).data();
+    for (int i = 0; i < ys.length; i++) {
+      System.arraycopy(products, i * count, ys[i], first, count);
+    }
   }
 
   /** One row, as an embedding table is read. */
