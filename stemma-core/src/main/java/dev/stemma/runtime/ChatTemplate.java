@@ -3,6 +3,7 @@ package dev.stemma.runtime;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.el.JinjavaProcessors;
 import com.hubspot.jinjava.interpret.Context.Library;
 import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.RenderResult;
@@ -161,11 +162,14 @@ public final class ChatTemplate {
                     Library.TAG, Set.of("include", "import", "from", "extends", "block"),
                     Library.FILTER,
                         Set.of("render", "log", "fromyaml", "toyaml", "xmlattr", "urlize")))
-            .withNodePreProcessor((node, interpreter) -> {
-              if (System.nanoTime() > deadline) {
-                throw new InterpretException("more than " + LIMIT.toSeconds() + " s");
-              }
-            })
+            .withProcessors(
+                JinjavaProcessors.newBuilder()
+                    .withNodePreProcessor((node, interpreter) -> {
+                      if (System.nanoTime() > deadline) {
+                        throw new InterpretException("more than " + LIMIT.toSeconds() + " s");
+                      }
+                    })
+                    .build())
             .build();
     Jinjava engine = new Jinjava(config);
     engine.setResourceLocator((name, charset, interpreter) -> "");

@@ -96,7 +96,7 @@ public final class Weights {
     for (int i = 0; i < xs.length; i++) {
       System.arraycopy(xs[i], 0, inputs.data(), i * columns, columns);
     }
-    int tile = (int) Math.clamp(TILE_ELEMENTS / columns, 1, rows);
+    int tile = Math.clamp(TILE_ELEMENTS / columns, 1, rows);
     IntStream.range(0, (rows + tile - 1) / tile)
         .parallel()
         .forEach(part -> multiplyTile(here, inputs, part * tile, tile, ys));
