@@ -121,7 +121,8 @@ final class PythonStrings {
   private static String title(String text) {
     StringBuilder out = new StringBuilder();
     boolean inWord = false;
-    for (char one : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char one = text.charAt(i);
       out.append(inWord ? Character.toLowerCase(one) : Character.toUpperCase(one));
       inWord = Character.isLetter(one);
     }

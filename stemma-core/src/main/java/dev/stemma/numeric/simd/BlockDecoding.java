@@ -99,7 +99,7 @@ final class BlockDecoding {
             ByteVector pairs = (quarter & 1) == 0 ? first : second;
             ByteVector nibbles = quarter < 2 ? low(pairs) : high(pairs);
             ByteVector top =
-                tops.lanewise(VectorOperators.LSHR, 2 * quarter)
+                tops.lanewise(VectorOperators.LSHR, 2L * quarter)
                     .and((byte) 3)
                     .lanewise(VectorOperators.LSHL, 4);
             int value = half * 128 + quarter * 32 + j;
