@@ -99,8 +99,7 @@ class SameTextsTest {
     java.nio.ByteBuffer buffer =
         java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     String header =
-        new String(
-            bytes, 8, (int) buffer.getLong(0), java.nio.charset.StandardCharsets.UTF_8);
+        new String(bytes, 8, (int) buffer.getLong(0), java.nio.charset.StandardCharsets.UTF_8);
     int start =
         new tools.jackson.databind.json.JsonMapper()
             .readTree(header)
