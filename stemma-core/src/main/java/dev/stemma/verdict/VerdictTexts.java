@@ -68,11 +68,19 @@ final class VerdictTexts {
   /** What a relation would have looked like, and what was not tested. */
   String power(Findings facts) {
     List<String> notTested = facts.notTested();
-    boolean spectral = facts.measured("weights.spectral-agreement").isPresent();
     double sees = facts.value("weights.neuron-matching", "sees.correlation");
     String inPlace = Double.isNaN(sees) ? "" : text("power.in-place", two(sees)) + " ";
+    double aligned = facts.value("weights.neuron-agreement", "sees.correlation");
+    double spectral = facts.value("weights.spectral-agreement", "sees.correlation");
+    String disguised =
+        Double.isNaN(spectral)
+            ? text("power.planned")
+            : (Double.isNaN(aligned) ? "" : text("power.aligned", two(aligned)) + " ")
+                + text("power.by-attention", two(spectral))
+                + " "
+                + text("power.never");
     return inPlace
-        + text(spectral ? "power.all" : "power.planned")
+        + disguised
         + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
   }
 
