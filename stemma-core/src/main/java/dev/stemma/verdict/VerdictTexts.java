@@ -79,9 +79,7 @@ final class VerdictTexts {
                 + text("power.by-attention", two(spectral))
                 + " "
                 + text("power.never");
-    return inPlace
-        + disguised
-        + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
+    return inPlace + disguised + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
   }
 
   /** What was not compared of two components that are equal as far as they were. */

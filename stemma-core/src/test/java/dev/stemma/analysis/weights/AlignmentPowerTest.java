@@ -55,7 +55,8 @@ class AlignmentPowerTest {
             : parent.isEmpty() ? bundled() : Path.of(parent);
     List<Row> rows = new ArrayList<>();
     for (double noise : output.isEmpty() ? List.of(0.5, 1.0) : NOISES) {
-      rows.addAll(byEmbeddings(a, noise, width > 0 ? List.of(width, 512) : List.of(128, 64, 32, 16)));
+      rows.addAll(
+          byEmbeddings(a, noise, width > 0 ? List.of(width, 512) : List.of(128, 64, 32, 16)));
       if (width == 0) {
         rows.addAll(byAttention(a, noise));
       }
@@ -77,10 +78,10 @@ class AlignmentPowerTest {
           child(parent, noise, kind == Alignment.Kind.PERMUTATION ? "permute" : "rotate");
       SharedTokens tokens = SharedTokens.of(a, b).orElseThrow().sampled();
       for (int most : dimensions) {
-        Alignment alignment =
-            Alignment.byEmbeddings(kind, tokens, investigation.tensors(), most);
+        Alignment alignment = Alignment.byEmbeddings(kind, tokens, investigation.tensors(), most);
         rows.add(
-            new Row(kind.key(), correlation(noise), most + " dimensions", agreement(alignment, a, b)));
+            new Row(
+                kind.key(), correlation(noise), most + " dimensions", agreement(alignment, a, b)));
       }
     }
     return rows;
@@ -90,11 +91,9 @@ class AlignmentPowerTest {
     CanonicalModel a = investigation.open(parent.toString());
     CanonicalModel b = child(parent, noise, "rotate");
     List<Matrix> ofA =
-        SpectralAgreement.sum(
-            AttentionLayer.of(a, Component.DECODER), investigation.tensors());
+        SpectralAgreement.sum(AttentionLayer.of(a, Component.DECODER), investigation.tensors());
     List<Matrix> ofB =
-        SpectralAgreement.sum(
-            AttentionLayer.of(b, Component.DECODER), investigation.tensors());
+        SpectralAgreement.sum(AttentionLayer.of(b, Component.DECODER), investigation.tensors());
     int width = ofA.getFirst().rows();
     List<Row> rows = new ArrayList<>();
     for (int rank : List.of(width / 4, width / 2, width)) {
@@ -169,7 +168,6 @@ class AlignmentPowerTest {
               row.agreement()));
     }
     Files.writeString(
-        file,
-        "{\"parent\":\"" + parent + "\",\"rows\":[\n" + String.join(",\n", lines) + "\n]}\n");
+        file, "{\"parent\":\"" + parent + "\",\"rows\":[\n" + String.join(",\n", lines) + "\n]}\n");
   }
 }
