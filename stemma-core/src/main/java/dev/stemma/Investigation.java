@@ -9,6 +9,7 @@ import dev.stemma.analysis.WorkUnit;
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
+import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
 import dev.stemma.artifact.ErrorCode;
@@ -29,10 +30,13 @@ import dev.stemma.source.Sources;
 import dev.stemma.verdict.ControlEvidence;
 import dev.stemma.verdict.Judge;
 import dev.stemma.verdict.Thresholds;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The one thing that every face calls: opens models and compares them. Holds the mapped files and
@@ -143,6 +147,7 @@ public final class Investigation implements AutoCloseable {
     List<CanonicalModel> both = openBoth(request.a(), request.b());
     CanonicalModel a = both.getFirst();
     CanonicalModel b = both.getLast();
+    checkLayers(request.scope(), a, b);
     List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
     List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
 
@@ -172,7 +177,29 @@ public final class Investigation implements AutoCloseable {
             withControls,
             OTHER_COMMANDS,
             Thresholds.standard().values())
-        .planned(plan);
+        .planned(plan)
+        .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** A layer that neither model has would be compared with nothing, and nothing found. */
+  private static void checkLayers(Scope scope, CanonicalModel a, CanonicalModel b) {
+    int deepest =
+        Stream.of(a, b)
+            .flatMap(model -> model.tensors().keySet().stream())
+            .mapToInt(Role::layer)
+            .max()
+            .orElse(-1);
+    for (int layer : scope.layers()) {
+      if (layer < 0 || layer > deepest) {
+        throw new ArtifactException(
+            ErrorCode.BAD_ARGUMENT,
+            "--layers",
+            "",
+            deepest < 0 ? "no layers: the models have none" : "layers from 0 to " + deepest,
+            String.valueOf(layer),
+            "Choose layers that one of the models has.");
+      }
+    }
   }
 
   private List<Evidence> analyse(Pair pair) {
