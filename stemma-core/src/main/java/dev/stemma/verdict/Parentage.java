@@ -15,8 +15,7 @@ final class Parentage {
   static Parent of(Findings facts) {
     return exactly(facts)
         .or(() ->
-            byStructure(facts)
-                .map(parent -> mayBe(facts, parent) ? parent : Parent.UNDETERMINED))
+            byStructure(facts).map(parent -> mayBe(facts, parent) ? parent : Parent.UNDETERMINED))
         .orElseGet(() -> byRetention(facts));
   }
 

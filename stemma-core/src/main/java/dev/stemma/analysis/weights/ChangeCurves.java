@@ -41,8 +41,8 @@ final class ChangeCurves {
 
   private static List<Double> medians(TreeMap<Integer, List<Double>> layers) {
     return layers.values().stream()
-        .map(values ->
-            Difference.median(values.stream().mapToDouble(Double::doubleValue).toArray()))
+        .map(
+            values -> Difference.median(values.stream().mapToDouble(Double::doubleValue).toArray()))
         .toList();
   }
 }

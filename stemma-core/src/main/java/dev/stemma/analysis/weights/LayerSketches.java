@@ -27,12 +27,10 @@ import java.util.Map;
  * models from scratch lie at right angles. It decides nothing: so do renumbered and rotated copies,
  * and a shared initialisation does not. Null: none; controls stand beside.
  */
-public final class LayerSketches
-    implements Analysis<LayerSketches.Unit, LayerSketches.Layer> {
+public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSketches.Layer> {
   static final String ID = "weights.layer-sketches";
   private static final List<Part> PARTS =
-      List.of(
-          Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT, Part.GATE, Part.UP, Part.DOWN);
+      List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT, Part.GATE, Part.UP, Part.DOWN);
   private static final int MOST_LAYERS = 16;
   private static final double RIGHT_ANGLE = 0.1;
 
@@ -93,7 +91,9 @@ public final class LayerSketches
       List<Part> parts = parts(having, component);
       for (CanonicalModel model : parts.isEmpty() ? List.<CanonicalModel>of() : having) {
         boolean wide =
-            model.tensor(Role.inLayer(component, model.layers(component).getFirst(), parts.getFirst()))
+            model
+                .tensor(
+                    Role.inLayer(component, model.layers(component).getFirst(), parts.getFirst()))
                 .filter(view -> view.shape().columns() > LayerPlan.WIDE)
                 .isPresent();
         int most = wide ? LayerPlan.PLANNED_VALUES : MOST_LAYERS;
@@ -170,7 +170,8 @@ public final class LayerSketches
             .caveats(
                 "The documents read right angles as \"from scratch\"; here they would say: "
                     + reading(between)
-                    + ". It decides nothing: renumbered and rotated copies lie at right angles too.");
+                    + ". It decides nothing: renumbered and rotated copies lie at right angles"
+                    + " too.");
     controls.forEach((name, cosine) -> evidence.value("cosine.control." + name, cosine));
     return evidence.build();
   }

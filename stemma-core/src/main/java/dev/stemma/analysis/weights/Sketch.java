@@ -1,9 +1,9 @@
 package dev.stemma.analysis.weights;
 
+import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
-import dev.stemma.artifact.TensorView;
 import java.util.List;
 
 /**
