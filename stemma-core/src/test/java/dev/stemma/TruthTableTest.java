@@ -46,7 +46,7 @@ class TruthTableTest {
           new Edge("alpha", "transplant", EnumSet.of(Kind.VOCABULARY_REPLACED), false),
           new Edge("sft", "quantised", EnumSet.of(Kind.QUANTISED), true),
           new Edge("stranger", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), false),
-          new Edge("alpha", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), true));
+          new Edge("alpha", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), false));
   private static final List<String> FOUNDERS =
       List.of("alpha", "twin", "stranger", "mixture", "mixture2", "distilled");
 

@@ -1,5 +1,6 @@
 package dev.stemma.verdict;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,14 +86,24 @@ final class Parentage {
   }
 
   /**
-   * Whether that side can be the parent that structure makes it, or is near to it; what was not
-   * measured does not speak against it.
+   * Whether that side can be the parent that structure makes it: nearly all of it is kept, alike in
+   * every band, and most matrices favour this direction.
    */
   static boolean mayBe(Findings facts, Parent parent) {
-    String direction = direction(parent);
-    return !(level(facts, direction) < facts.threshold("parent.structure.level.min"))
-        && !(facts.value("weights.retention", "flat." + direction)
-            < facts.threshold("parent.flat.min"));
+    return share(facts, parent) >= facts.threshold("parent.share.structure")
+        && nearlyWhole(facts, direction(parent));
+  }
+
+  private static boolean nearlyWhole(Findings facts, String direction) {
+    return level(facts, direction) >= facts.threshold("parent.level.min")
+        && facts.value("weights.retention", "flat." + direction)
+            >= facts.threshold("parent.flat.min");
+  }
+
+  /** Share of the matrices that favour that side as the parent. */
+  private static double share(Findings facts, Parent parent) {
+    double share = facts.value("weights.retention", "parent.share");
+    return parent == Parent.A ? share : 1 - share;
   }
 
   private static String direction(Parent parent) {
@@ -101,20 +112,19 @@ final class Parentage {
 
   /** Only the retention of fine structure: nearly all matrices favour one direction. */
   private static Parent byRetention(Findings facts) {
-    double share = facts.value("weights.retention", "parent.share");
-    if (favours(facts, share, "ab")) {
-      return Parent.A;
+    boolean changed =
+        facts.value("weights.difference", "relativeChange")
+            >= facts.threshold("changed.relativeChange.min");
+    boolean many =
+        facts.value("weights.retention", "matrices") >= facts.threshold("parent.matrices.min");
+    for (Parent parent : List.of(Parent.A, Parent.B)) {
+      if (changed
+          && many
+          && share(facts, parent) >= facts.threshold("parent.share.decided")
+          && nearlyWhole(facts, direction(parent))) {
+        return parent;
+      }
     }
-    return favours(facts, 1 - share, "ba") ? Parent.B : Parent.UNDETERMINED;
-  }
-
-  private static boolean favours(Findings facts, double share, String direction) {
-    return facts.value("weights.difference", "relativeChange")
-            >= facts.threshold("changed.relativeChange.min")
-        && facts.value("weights.retention", "matrices") >= facts.threshold("parent.matrices.min")
-        && share >= facts.threshold("parent.share.decided")
-        && level(facts, direction) >= facts.threshold("parent.level.min")
-        && facts.value("weights.retention", "flat." + direction)
-            >= facts.threshold("parent.flat.min");
+    return Parent.UNDETERMINED;
   }
 }

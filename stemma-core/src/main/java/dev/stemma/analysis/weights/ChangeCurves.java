@@ -4,6 +4,7 @@ import dev.stemma.evidence.Figure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Which layers changed most: the median relative change of each layer, attention and MLP apart. */
@@ -13,8 +14,8 @@ final class ChangeCurves {
   private ChangeCurves() {}
 
   static Figure of(List<WeightRetention.Change> changes) {
-    TreeMap<Integer, List<Double>> attention = new TreeMap<>();
-    TreeMap<Integer, List<Double>> mlp = new TreeMap<>();
+    SortedMap<Integer, List<Double>> attention = new TreeMap<>();
+    SortedMap<Integer, List<Double>> mlp = new TreeMap<>();
     for (WeightRetention.Change change : changes) {
       String[] words = change.name().split(" ", 3);
       if (words.length < 3 || !words[1].chars().allMatch(Character::isDigit)) {
@@ -39,7 +40,7 @@ final class ChangeCurves {
             new Figure.Series("MLP", medians(mlp))));
   }
 
-  private static List<Double> medians(TreeMap<Integer, List<Double>> layers) {
+  private static List<Double> medians(SortedMap<Integer, List<Double>> layers) {
     return layers.values().stream()
         .map(
             values -> Difference.median(values.stream().mapToDouble(Double::doubleValue).toArray()))

@@ -39,7 +39,7 @@ final class Sketch {
       for (int row = 0; row < matrix.rows() && norm > 0; row++) {
         for (int column = 0; column < matrix.columns(); column++) {
           long place = mixed(((long) row << 32) + column);
-          int bucket = part * BUCKETS + (int) (place & BUCKETS - 1);
+          int bucket = part * BUCKETS + (int) (place & (BUCKETS - 1));
           all[bucket] += (float) ((place < 0 ? -1 : 1) * matrix.get(row, column) / norm);
         }
       }
@@ -49,8 +49,8 @@ final class Sketch {
 
   private static long mixed(long value) {
     long mixed = (value + 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ mixed >>> 29) * 0x94D049BB133111EBL;
-    return mixed ^ mixed >>> 32;
+    mixed = (mixed ^ (mixed >>> 29)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 32);
   }
 
   static double cosine(float[] a, float[] b) {
