@@ -35,6 +35,20 @@ public record Decoder(
     return new Sequence(this);
   }
 
+  /** The same decoder with other layers. */
+  Decoder withLayers(List<DecoderLayer> others) {
+    return new Decoder(
+        embedding,
+        embeddingMultiplier,
+        others,
+        finalNorm,
+        head,
+        logitsMultiplier,
+        softCap,
+        maximumPositions,
+        shortRange);
+  }
+
   /** The logits that follow a hidden vector; the vector is changed. */
   float[] logits(float[] hidden) {
     finalNorm.apply(hidden, 0, hidden.length);
