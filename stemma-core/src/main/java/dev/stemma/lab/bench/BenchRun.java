@@ -172,6 +172,39 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
     return shares;
   }
 
+  /** Median over pairs of the most heap that a comparison had in use, garbage included. */
+  public double medianPeakHeapBytes() {
+    double[] sorted = pairs.stream().mapToDouble(PairResult::peakHeapBytes).sorted().toArray();
+    return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+  }
+
+  /**
+   * Pairs on which the verdict is wrong, with the peers that are right at the threshold that allows
+   * them 1% of false alarms.
+   */
+  public SortedMap<String, List<String>> peersBetter() {
+    TreeMap<String, List<String>> better = new TreeMap<>();
+    for (Method method : methods()) {
+      if (!method.id().startsWith("peer.")) {
+        continue;
+      }
+      double threshold = Metrics.threshold(scored(method.id()), RATE);
+      for (PairResult pair : judged()) {
+        boolean related = pair.truth().related();
+        boolean called =
+            pair.scores().getOrDefault(method.id(), Double.NEGATIVE_INFINITY) >= threshold;
+        if (pair.foundRelated() != related && called == related) {
+          better
+              .computeIfAbsent(
+                  pair.a() + " / " + pair.b() + " (" + pair.truth().key() + ")",
+                  key -> new ArrayList<>())
+              .add(method.id());
+        }
+      }
+    }
+    return better;
+  }
+
   /** The ROC curves of the verdict and the peers. */
   public Figure.Curves rocCurves() {
     List<Double> x = new ArrayList<>();
