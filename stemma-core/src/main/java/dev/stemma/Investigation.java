@@ -9,12 +9,16 @@ import dev.stemma.analysis.WorkUnit;
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Families;
+import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.ErrorCode;
+import dev.stemma.artifact.Model;
 import dev.stemma.engine.Engine;
 import dev.stemma.engine.LocalEngine;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Failed;
+import dev.stemma.format.Adapters;
 import dev.stemma.format.ModelReader;
 import dev.stemma.format.TensorReader;
 import dev.stemma.report.Report;
@@ -26,10 +30,13 @@ import dev.stemma.source.Sources;
 import dev.stemma.verdict.ControlEvidence;
 import dev.stemma.verdict.Judge;
 import dev.stemma.verdict.Thresholds;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The one thing that every face calls: opens models and compares them. Holds the mapped files and
@@ -85,8 +92,39 @@ public final class Investigation implements AutoCloseable {
 
   /** Reads a model's headers and gives its tensors their roles. */
   public CanonicalModel open(String reference) {
-    return Families.canonicalise(
-        new ModelReader().read(sources.resolve(reference, progress), bytes));
+    return Families.canonicalise(read(reference));
+  }
+
+  /**
+   * Headers of what a reference names; {@code BASE++ADAPTER} is an adapter merged onto its base.
+   */
+  private Model read(String reference) {
+    int at = reference.indexOf(Adapters.ONTO);
+    if (at > 0) {
+      return Adapters.merge(
+          read(reference.substring(0, at)), read(reference.substring(at + Adapters.ONTO.length())));
+    }
+    return new ModelReader().read(sources.resolve(reference, progress), bytes);
+  }
+
+  /** Both models; an adapter is merged onto the other one, as views. */
+  private List<CanonicalModel> openBoth(String a, String b) {
+    Model first = read(a);
+    Model second = read(b);
+    boolean firstAdapts = Adapters.isAdapter(first);
+    boolean secondAdapts = Adapters.isAdapter(second);
+    if (firstAdapts && secondAdapts) {
+      throw new ArtifactException(
+          ErrorCode.BAD_ARGUMENT,
+          b,
+          "",
+          "a base for two adapters",
+          "adapters alone",
+          "Give both on their base: BASE" + Adapters.ONTO + a + " BASE" + Adapters.ONTO + b + ".");
+    }
+    return List.of(
+        Families.canonicalise(firstAdapts ? Adapters.merge(second, first) : first),
+        Families.canonicalise(secondAdapts ? Adapters.merge(first, second) : second));
   }
 
   /** Where tensors' values come from, for work outside the engine. */
@@ -106,8 +144,10 @@ public final class Investigation implements AutoCloseable {
    * @throws ArtifactException if a model cannot be read
    */
   public Report compare(Request request) {
-    CanonicalModel a = open(request.a());
-    CanonicalModel b = open(request.b());
+    List<CanonicalModel> both = openBoth(request.a(), request.b());
+    CanonicalModel a = both.getFirst();
+    CanonicalModel b = both.getLast();
+    checkLayers(request.scope(), a, b);
     List<CanonicalModel> controls = request.controls().stream().map(this::open).toList();
     List<CanonicalModel> candidates = request.candidates().stream().map(this::open).toList();
 
@@ -137,7 +177,29 @@ public final class Investigation implements AutoCloseable {
             withControls,
             OTHER_COMMANDS,
             Thresholds.standard().values())
-        .planned(plan);
+        .planned(plan)
+        .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** A layer that neither model has would be compared with nothing, and nothing found. */
+  private static void checkLayers(Scope scope, CanonicalModel a, CanonicalModel b) {
+    int deepest =
+        Stream.of(a, b)
+            .flatMap(model -> model.tensors().keySet().stream())
+            .mapToInt(Role::layer)
+            .max()
+            .orElse(-1);
+    for (int layer : scope.layers()) {
+      if (layer < 0 || layer > deepest) {
+        throw new ArtifactException(
+            ErrorCode.BAD_ARGUMENT,
+            "--layers",
+            "",
+            deepest < 0 ? "no layers: the models have none" : "layers from 0 to " + deepest,
+            String.valueOf(layer),
+            "Choose layers that one of the models has.");
+      }
+    }
   }
 
   private List<Evidence> analyse(Pair pair) {

@@ -9,7 +9,9 @@ import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.NeuronRelations;
 import dev.stemma.analysis.weights.SpectralAgreement;
+import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
+import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;
 import java.util.List;
@@ -36,6 +38,8 @@ public final class Analyses {
         new SpectralAgreement(),
         // How, and from whom, once a relation is proven.
         new WeightRetention(),
-        new WeightMerge());
+        new WeightMerge(),
+        new WeightQuantisation(),
+        new WeightDocumentRules());
   }
 }

@@ -4,10 +4,15 @@ import dev.stemma.Investigation;
 import dev.stemma.numeric.PairKernels;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options that every command has; a command takes them with {@code @Mixin}. */
 public final class CommonOptions {
+  private static final int MAXIMUM_THREADS = 1024;
+
   @Option(
       names = "--json",
       description = "Print one JSON document on standard output and nothing else there.")
@@ -24,7 +29,18 @@ public final class CommonOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads (default: the machine's cores).")
+      description = "Threads, 1 to 1024 (default: the machine's cores).")
+  void setThreads(int number) {
+    if (number < 1 || number > MAXIMUM_THREADS) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--threads: expected 1 to " + MAXIMUM_THREADS + ", found " + number);
+    }
+    threads = number;
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec = CommandSpec.create();
+
   int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
@@ -45,10 +61,10 @@ public final class CommonOptions {
           "stemma: pair kernel "
               + PairKernels.best().name()
               + ", "
-              + Math.max(1, threads)
+              + threads
               + " threads, "
               + System.getProperty("java.vm.version"));
     }
-    return new Investigation(Sources.standard(), Math.max(1, threads), progress());
+    return new Investigation(Sources.standard(), threads, progress());
   }
 }

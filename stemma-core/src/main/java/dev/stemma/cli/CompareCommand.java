@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,10 +40,15 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  stemma compare ./model-a ./model-b",
       "  stemma compare base.safetensors suspect.gguf --control other --report report.html",
+      "  stemma compare ./base ./lora-adapter",
+      "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
+  private static final Pattern PLAIN_WORD =
+      Pattern.compile("[A-Za-z0-9_./:@+=,-][A-Za-z0-9_./:@+=,~#-]*");
+
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
   String a = "";
 
@@ -101,7 +107,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Relation expected = expect == null ? null : relation(expect);
     reports.forEach(Reports::forFile);
-    Texts.of(language);
+    Texts texts = Reports.language(language);
     Report report;
     try (Investigation investigation = common.investigation()) {
       report =
@@ -116,7 +122,7 @@ final class CompareCommand implements Callable<Integer> {
                   this::tell));
     }
     for (Path file : reports) {
-      Reports.write(report, file, Texts.of(language));
+      Reports.write(report, file, texts);
       if (!common.quiet) {
         spec.commandLine().getErr().println("wrote " + file);
       }
@@ -125,8 +131,7 @@ final class CompareCommand implements Callable<Integer> {
     if (common.json) {
       new JsonReport().write(report, out);
     } else {
-      new TerminalReport(Terminal.width(), Terminal.colour(), Texts.of(language))
-          .write(report, out);
+      new TerminalReport(Terminal.width(), Terminal.colour(), texts).write(report, out);
       if (isOfConfigurationsAlone(report)) {
         figures(report, out);
       }
@@ -190,9 +195,10 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private String reproduce() {
-    StringBuilder command = new StringBuilder("stemma compare ").append(a).append(' ').append(b);
-    controls.forEach(control -> command.append(" --control ").append(control));
-    candidates.forEach(candidate -> command.append(" --candidate ").append(candidate));
+    StringBuilder command =
+        new StringBuilder("stemma compare ").append(quoted(a)).append(' ').append(quoted(b));
+    controls.forEach(control -> command.append(" --control ").append(quoted(control)));
+    candidates.forEach(candidate -> command.append(" --candidate ").append(quoted(candidate)));
     if (!layers.isEmpty()) {
       command
           .append(" --layers ")
@@ -202,5 +208,10 @@ final class CompareCommand implements Callable<Integer> {
       command.append(" --thorough");
     }
     return command.toString();
+  }
+
+  /** As a shell takes it: a name that would mean something to the shell stands in quotes. */
+  private static String quoted(String word) {
+    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Reports.forFile(report);
-    Texts.of(language);
+    Texts texts = Reports.language(language);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter error = spec.commandLine().getErr();
     List<Report> found = new ArrayList<>();
@@ -80,14 +80,13 @@ final class DemoCommand implements Callable<Integer> {
                     a, b, List.of(), List.of(), Scope.PLANNED, "stemma compare " + a + " " + b)));
       }
     }
-    new TerminalReport(Terminal.width(), Terminal.colour(), Texts.of(language))
-        .write(found.getFirst(), out);
+    new TerminalReport(Terminal.width(), Terminal.colour(), texts).write(found.getFirst(), out);
     out.println();
     out.println("All pairs of the demo:");
     for (Report one : found) {
       out.println("  " + line(one));
     }
-    Reports.write(found.getFirst(), report, Texts.of(language));
+    Reports.write(found.getFirst(), report, texts);
     out.println();
     out.println(
         "The report of the first pair is in "

@@ -97,6 +97,11 @@ public final class InspectCommand implements Callable<Integer> {
     }
     reports.forEach(FiguresPage::check);
     Texts texts = Reports.language(language);
+    if (configs.isEmpty()
+        && models.size() == 1
+        && AdapterCard.print(models.getFirst(), spec, common)) {
+      return Main.OK;
+    }
     configs.forEach(reference -> read(reference, true));
     models.forEach(reference -> read(reference, false));
     PrintWriter out = spec.commandLine().getOut();

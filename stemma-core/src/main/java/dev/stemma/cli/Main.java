@@ -27,6 +27,9 @@ public final class Main {
 
   private static final int INTERRUPTED = 130;
 
+  /** The library that prints help refuses less; a narrower terminal wraps it. */
+  private static final int MINIMUM_HELP_COLUMNS = 55;
+
   private Main() {}
 
   /** Runs the command line and exits. */
@@ -41,7 +44,7 @@ public final class Main {
     CommandLine commandLine = StemmaCommand.commandLine(arguments);
     commandLine.setOut(out);
     commandLine.setErr(error);
-    commandLine.setUsageHelpWidth(Terminal.width());
+    commandLine.setUsageHelpWidth(Math.max(MINIMUM_HELP_COLUMNS, Terminal.width()));
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(
             Terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));

@@ -23,7 +23,40 @@ public final class Adapters {
       Pattern.compile(
           "(?:base_model\\.model\\.)?(.+)\\.lora_(embedding_)?A(?:\\.[^.]+)?(?:\\.weight)?");
 
+  /** Stands between a base's reference and its adapter's. */
+  public static final String ONTO = "++";
+
   private Adapters() {}
+
+  /** What an adapter says of itself: its base, method, rank, scale, and the matrices it changes. */
+  public record Card(
+      String base, long rank, double alpha, int matrices, long parameters, List<String> modules) {}
+
+  /** The card of an adapter. */
+  public static Card card(Model adapter) {
+    JsonNode config =
+        adapter.config().<JsonNode>map(c -> c.json()).orElseGet(MissingNode::getInstance);
+    java.util.TreeSet<String> modules = new java.util.TreeSet<>();
+    long parameters = 0;
+    long rank = 0;
+    int matrices = 0;
+    for (Tensor tensor : adapter.tensors()) {
+      parameters += tensor.shape().elements();
+      Matcher matcher = LOW_RANK.matcher(tensor.name());
+      if (matcher.matches()) {
+        matrices++;
+        rank = Math.max(rank, Math.min(tensor.shape().rows(), tensor.shape().columns()));
+        modules.add(matcher.group(1).substring(matcher.group(1).lastIndexOf('.') + 1));
+      }
+    }
+    return new Card(
+        config.path("base_model_name_or_path").asString(""),
+        rank,
+        config.path("lora_alpha").asDouble((double) rank),
+        matrices,
+        parameters,
+        List.copyOf(modules));
+  }
 
   /** Whether a model's tensors are low-rank factors. */
   public static boolean isAdapter(Model model) {

@@ -32,7 +32,7 @@ public final class ModelReader {
    */
   public Model read(SourceFiles files, ByteSource bytes) {
     Set<SourceFile> used = new LinkedHashSet<>();
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(files.notes());
     List<Tensor> tensors = new ArrayList<>();
     Optional<Config> ownConfig = Optional.empty();
     Optional<Tokenizer> ownTokenizer = Optional.empty();

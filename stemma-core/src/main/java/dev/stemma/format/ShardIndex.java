@@ -75,19 +75,16 @@ final class ShardIndex {
           name.isEmpty() ? "an empty name" : name,
           "Do not trust the file: it points outside of its model.");
     }
-    String folder = from.name().substring(0, from.name().lastIndexOf('/') + 1);
-    for (SourceFile file : siblings.files()) {
-      if (file.name().equals(folder + name)) {
-        return file;
-      }
-    }
-    throw new ArtifactException(
-        missing,
-        from.name(),
-        place,
-        "the file " + name + " beside it",
-        "no such file",
-        "Get the missing file, into the same folder.");
+    return siblings
+        .beside(from, name)
+        .orElseThrow(() ->
+            new ArtifactException(
+                missing,
+                from.name(),
+                place,
+                "the file " + name + " beside it",
+                "no such file",
+                "Get the missing file, into the same folder."));
   }
 
   /** The tensors, checked against the index: each in its shard, none missing, none twice. */

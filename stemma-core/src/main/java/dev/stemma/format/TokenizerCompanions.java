@@ -49,10 +49,7 @@ final class TokenizerCompanions {
 
   /** The file of a name in the same folder. */
   static Optional<SourceFile> beside(SourceFile file, SourceFiles siblings, String name) {
-    String folder = file.name().substring(0, file.name().lastIndexOf('/') + 1);
-    return siblings.files().stream()
-        .filter(other -> other.name().equals(folder + name))
-        .findFirst();
+    return siblings.beside(file, name);
   }
 
   private static void roles(ObjectNode json, SortedMap<String, String> roles) {

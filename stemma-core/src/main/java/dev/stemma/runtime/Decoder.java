@@ -10,9 +10,11 @@ import java.util.List;
  * @param embeddingMultiplier factor on the embedded token (Gemma: sqrt of the hidden size); 1
  *     otherwise
  * @param head [vocabulary, hidden]; the embedding again where they are tied
- * @param logitsDivisor the logits are divided by it (muP); 1 otherwise
+ * @param logitsMultiplier factor on the logits (muP); 1 otherwise
  * @param softCap c in c tanh(logit / c); 0 for none
  * @param maximumPositions longest sequence
+ * @param shortRange positions after which the whole sequence is read again with other frequencies
+ *     (Phi-3's LongRoPE); the largest int otherwise
  */
 public record Decoder(
     Weights embedding,
@@ -20,9 +22,10 @@ public record Decoder(
     List<DecoderLayer> layers,
     Norm finalNorm,
     Linear head,
-    double logitsDivisor,
+    double logitsMultiplier,
     double softCap,
-    int maximumPositions) {
+    int maximumPositions,
+    int shortRange) {
   /** Size of the vocabulary. */
   public int vocabulary() {
     return head.outputs();
@@ -76,7 +79,7 @@ public record Decoder(
     finalNorm.apply(hidden, 0, hidden.length);
     float[] logits = head.apply(hidden);
     for (int i = 0; i < logits.length; i++) {
-      float logit = (float) (logits[i] / logitsDivisor);
+      float logit = (float) (logits[i] * logitsMultiplier);
       logits[i] = softCap > 0 ? (float) (softCap * Math.tanh(logit / softCap)) : logit;
     }
     return logits;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecoderBuilder {
   private static final int MAXIMUM_LAYERS = 10_000;
+  private static final int UNSTATED_POSITIONS = 1 << 20;
 
   private final CanonicalModel model;
   private final TensorReader reader;
@@ -48,11 +49,10 @@ public final class DecoderBuilder {
                     "a configuration, since the weights alone do not say how they are used",
                     "none",
                     "Put the model's config.json beside its weights."));
-    this.settings = Settings.of(reference, config);
     this.recipe = Recipe.of(config, reference);
-    this.epsilon =
-        settings.numberOr(1e-6, "rms_norm_eps", "layer_norm_epsilon", "layer_norm_eps", "norm_eps");
-    this.hidden = settings.integer("hidden_size", "n_embd", "d_model");
+    this.settings = Settings.of(reference, config, recipe.values());
+    this.epsilon = settings.numberOr(1e-6, "rms_norm_eps");
+    this.hidden = settings.integer("hidden_size");
     this.rotary = new RotaryBuilder(settings, recipe);
   }
 
@@ -63,11 +63,13 @@ public final class DecoderBuilder {
    *     names something unknown
    */
   public static Decoder build(CanonicalModel model, TensorReader reader) {
-    return new DecoderBuilder(model, reader).build();
+    DecoderBuilder builder = new DecoderBuilder(model, reader);
+    Completeness.check(model, builder.recipe);
+    return builder.build();
   }
 
   private Decoder build() {
-    int layerCount = settings.integer("num_hidden_layers", "n_layer");
+    int layerCount = settings.integer("num_hidden_layers");
     if (layerCount > MAXIMUM_LAYERS) {
       throw settings.wrong(
           "num_hidden_layers", "at most " + MAXIMUM_LAYERS, String.valueOf(layerCount));
@@ -82,6 +84,7 @@ public final class DecoderBuilder {
     TensorView head =
         model.tensor(headRole).isPresent() ? require(headRole, -1, hidden) : embedding;
     double softCap = recipe.number("logitSoftcap", 0);
+    int positions = rotary.positions();
     return new Decoder(
         new Weights(embedding, reader),
         recipe.number("embeddingScale", 1),
@@ -89,9 +92,12 @@ public final class DecoderBuilder {
         finalNorm(),
         new Linear(
             new Weights(head, reader), vector(Role.global(Component.OUTPUT_HEAD, Part.HEAD_BIAS))),
-        1 / recipe.number("logitScale", 1),
+        recipe.number("logitScale", 1),
         softCap,
-        settings.integerOr(1 << 20, "max_position_embeddings", "n_positions"));
+        positions > 0 ? positions : UNSTATED_POSITIONS,
+        recipe.flag("rereadsBeyondShortRange")
+            ? rotary.shortRange("full_attention")
+            : Integer.MAX_VALUE);
   }
 
   private Norm finalNorm() {
@@ -126,13 +132,16 @@ public final class DecoderBuilder {
   }
 
   private Attention grouped(int layer) {
-    int heads = settings.integer("num_attention_heads", "n_head");
-    int keyValueHeads = settings.integerOr(heads, "num_key_value_heads");
+    int heads = settings.integer("num_attention_heads");
+    int keyValueHeads = settings.integer("num_key_value_heads");
     if (heads < 1 || keyValueHeads < 1 || heads % keyValueHeads != 0) {
       throw settings.wrong(
           "num_key_value_heads", "a divisor of " + heads, String.valueOf(keyValueHeads));
     }
-    int dimension = settings.integerOr(hidden / heads, "head_dim");
+    int dimension = settings.integer("head_dim");
+    if (dimension < 1) {
+      throw settings.wrong("head_dim", "at least 1", String.valueOf(dimension));
+    }
     LayerKind kind = LayerKind.of(recipe, layer);
     float[] queryGain = vector(role(layer, Part.QUERY_NORM));
     ScaledDotProduct product =
@@ -160,6 +169,9 @@ public final class DecoderBuilder {
 
   private Attention latent(int layer) {
     int heads = settings.integer("num_attention_heads");
+    if (heads < 1) {
+      throw settings.wrong("num_attention_heads", "at least 1", String.valueOf(heads));
+    }
     int latentDimensions = settings.integer("kv_lora_rank");
     int plain = settings.integer("qk_nope_head_dim");
     int turned = settings.integer("qk_rope_head_dim");

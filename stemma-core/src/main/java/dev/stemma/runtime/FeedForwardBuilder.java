@@ -48,7 +48,8 @@ final class FeedForwardBuilder {
 
   private GatedFeedForward.Gating gating() {
     return recipe.text("activation", "").equals("swiglu-clamped")
-        ? new GatedFeedForward.Clamped(recipe.number("activationLimit", 7))
+        ? new GatedFeedForward.Clamped(
+            recipe.number("activationLimit", 7), recipe.number("activationAlpha", 1.702))
         : new GatedFeedForward.Plain(activation());
   }
 
@@ -70,7 +71,7 @@ final class FeedForwardBuilder {
   }
 
   private FeedForward experts(int layer) {
-    int count = settings.integer("n_routed_experts", "num_local_experts", "num_experts");
+    int count = settings.integer("experts");
     if (count < 1 || count > MAXIMUM_EXPERTS) {
       throw settings.wrong(
           "num_experts", "between 1 and " + MAXIMUM_EXPERTS, String.valueOf(count));
@@ -91,7 +92,7 @@ final class FeedForwardBuilder {
   }
 
   private Router router(int layer, int experts) {
-    int chosen = settings.integer("num_experts_per_tok", "moe_topk", "num_experts_per_token");
+    int chosen = settings.integer("active_experts");
     if (chosen < 1 || chosen > experts) {
       throw settings.wrong(
           "num_experts_per_tok", "between 1 and " + experts, String.valueOf(chosen));
@@ -109,13 +110,15 @@ final class FeedForwardBuilder {
             correction == null ? new float[experts] : correction,
             normalise,
             scale,
-            groups(experts));
+            groups(experts, chosen));
       }
-      default -> new Router.Softmax(chosen, normalise, scale, groups(experts));
+      case "softmax" -> new Router.Softmax(chosen, normalise, scale, groups(experts, chosen));
+      case String other ->
+          throw settings.wrong("router", "a router that is described here", "'" + other + "'");
     };
   }
 
-  private Router.Groups groups(int experts) {
+  private Router.Groups groups(int experts, int chosen) {
     int groups = (int) recipe.number("routerGroups", 1);
     int kept = (int) recipe.number("routerGroupsKept", 1);
     if (groups <= 1) {
@@ -128,6 +131,13 @@ final class FeedForwardBuilder {
           "groups of equal size with at least " + best + " experts, of which some are kept",
           groups + " groups of " + experts + " experts, " + kept + " kept");
     }
-    return new Router.BestGroups(groups, kept, best, 0);
+    if (chosen > kept * (experts / groups)) {
+      throw settings.wrong(
+          "num_experts_per_tok",
+          "at most the " + kept * (experts / groups) + " experts of the groups kept",
+          String.valueOf(chosen));
+    }
+    // Softmax scores are never negative: 0 loses. Sigmoid scores with a correction may be.
+    return new Router.BestGroups(groups, kept, best, best == 1 ? 0 : Float.NEGATIVE_INFINITY);
   }
 }

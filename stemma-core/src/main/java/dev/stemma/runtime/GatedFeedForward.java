@@ -15,15 +15,13 @@ record GatedFeedForward(Linear gate, Linear up, Linear down, Gating gating) impl
     }
   }
 
-  /** gpt-oss: gate and up clamped, gate * sigmoid(1.702 gate) * (up + 1). */
-  record Clamped(double limit) implements Gating {
-    private static final double SLOPE = 1.702;
-
+  /** gpt-oss: gate and up clamped, gate * sigmoid(slope gate) * (up + 1); its slope is 1.702. */
+  record Clamped(double limit, double slope) implements Gating {
     @Override
     public float combine(float gate, float up) {
       double clampedGate = Math.min(gate, limit);
       double clampedUp = Math.clamp(up, -limit, limit);
-      return (float) ((clampedUp + 1) * clampedGate / (1 + Math.exp(-SLOPE * clampedGate)));
+      return (float) ((clampedUp + 1) * clampedGate / (1 + Math.exp(-slope * clampedGate)));
     }
   }
 

@@ -38,6 +38,9 @@ final class RotaryBuilder {
     double partial =
         Settings.number(scaling, "partial_rotary_factor")
             .orElseGet(() -> recipe.values().number("partial_rotary_factor").orElse(1.0));
+    if (!(base > 1) || Double.isInfinite(base)) {
+      throw settings.wrong("rope_theta", "a number above 1", String.valueOf(base));
+    }
     int dimensions = (int) (headDimension * partial);
     if (dimensions < 2 || dimensions % 2 != 0 || dimensions > headDimension) {
       throw settings.wrong(
@@ -55,8 +58,7 @@ final class RotaryBuilder {
     if (!recipe.flag("yarnScalesAttention") || type(scaling).equals("default") || all == 0) {
       return 1;
     }
-    double factor =
-        RotaryFrequencies.yarnAttention(Settings.number(scaling, "factor").orElse(1), all);
+    double factor = RotaryFrequencies.yarnAttention(factor(scaling), all);
     return factor * factor;
   }
 
@@ -72,55 +74,113 @@ final class RotaryBuilder {
       return byType instanceof ObjectNode ? byType : parameters.get();
     }
     boolean local = layerType.equals("sliding_attention") && recipe.number(LOCAL_THETA, 0) > 0;
-    return local
-        ? settings.json().objectNode()
-        : settings.node("rope_scaling").orElseGet(() -> settings.json().objectNode());
+    if (local) {
+      return settings.json().objectNode();
+    }
+    return settings.node("rope_scaling").orElseGet(() -> scalingOfFamily());
   }
 
-  private static String type(JsonNode scaling) {
+  /** The rule of a family whose configurations mean one where they are silent (gpt-oss: YaRN). */
+  private ObjectNode scalingOfFamily() {
+    ObjectNode scaling = settings.json().objectNode();
+    if (recipe.text("ropeScalingType", "").equals("yarn")) {
+      scaling.put("rope_type", "yarn");
+      scaling.put("factor", recipe.number("ropeScalingFactor", 1));
+      scaling.put("original_max_position_embeddings", recipe.number("ropeScalingPositions", 1));
+      scaling.put("truncate", recipe.flag("ropeScalingTruncates"));
+    }
+    return scaling;
+  }
+
+  private String type(JsonNode scaling) {
     for (String key : new String[] {"rope_type", "type"}) {
       JsonNode node = scaling.get(key);
       if (node != null && node.isString()) {
-        return node.stringValue();
+        String type = node.stringValue();
+        return recipe.flag("rereadsBeyondShortRange") && (type.equals("su") || type.equals("yarn"))
+            ? "longrope"
+            : type;
       }
     }
     return "default";
   }
 
+  private int maximum() {
+    return Math.max(1, settings.integer("max_position_embeddings"));
+  }
+
+  /**
+   * Positions that a sequence may have: dynamic scaling stretches the stated number; 0 unstated.
+   */
+  int positions() {
+    JsonNode scaling = scaling("full_attention");
+    int stated = settings.integer("max_position_embeddings");
+    return type(scaling).equals("dynamic") ? (int) (stated * factor(scaling)) : stated;
+  }
+
+  /** Positions of the training before it was stretched. */
+  private int original(JsonNode scaling) {
+    double positions =
+        settings
+            .values()
+            .number("original_max_position_embeddings")
+            .orElseGet(() ->
+                Settings.number(scaling, "original_max_position_embeddings").orElse(maximum()));
+    if (!(positions >= 1 && positions <= Integer.MAX_VALUE)) {
+      throw settings.wrong(
+          "original_max_position_embeddings", "at least 1 position", String.valueOf(positions));
+    }
+    return (int) positions;
+  }
+
+  /** Sequences up to this length use LongRoPE's short factors; without LongRoPE all do. */
+  int shortRange(String layerType) {
+    JsonNode scaling = scaling(layerType);
+    return type(scaling).equals("longrope") ? original(scaling) : Integer.MAX_VALUE;
+  }
+
+  private double factor(JsonNode scaling) {
+    double factor =
+        Settings.number(scaling, "factor").orElseGet(() -> (double) maximum() / original(scaling));
+    if (!(factor > 0) || Double.isInfinite(factor)) {
+      throw settings.wrong("rope_scaling, factor", "a positive number", String.valueOf(factor));
+    }
+    return factor;
+  }
+
   private Rotary.Frequencies frequencies(JsonNode scaling, double base, int dimensions) {
-    int maximum = settings.integerOr(2048, "max_position_embeddings");
-    double factor = Settings.number(scaling, "factor").orElse(1);
-    int original =
-        (int)
-            Settings.number(scaling, "original_max_position_embeddings")
-                .orElseGet(() -> settings.numberOr(maximum, "original_max_position_embeddings"));
     return switch (type(scaling)) {
       case "default", "mrope" -> RotaryFrequencies.unscaled(base, dimensions);
-      case "linear" -> RotaryFrequencies.linear(base, dimensions, factor);
-      case "dynamic" -> RotaryFrequencies.dynamic(base, dimensions, factor, maximum);
+      case "linear" -> RotaryFrequencies.linear(base, dimensions, factor(scaling));
+      case "dynamic" -> RotaryFrequencies.dynamic(base, dimensions, factor(scaling), maximum());
       case "llama3" ->
           RotaryFrequencies.llama3(
               base,
               dimensions,
-              factor,
-              Settings.number(scaling, "low_freq_factor").orElse(1),
-              Settings.number(scaling, "high_freq_factor").orElse(4),
-              original);
+              factor(scaling),
+              orIfZero(scaling, "low_freq_factor", 1),
+              orIfZero(scaling, "high_freq_factor", 4),
+              original(scaling));
       case "yarn" ->
           RotaryFrequencies.yarn(
               base,
               dimensions,
-              factor,
-              original,
-              Settings.number(scaling, "beta_fast").orElse(32),
-              Settings.number(scaling, "beta_slow").orElse(1),
-              !scaling.has("truncate") || scaling.get("truncate").booleanValue(),
-              yarnFactor(scaling, factor));
-      case "longrope", "su" -> longRope(scaling, base, dimensions, maximum, original);
+              factor(scaling),
+              original(scaling),
+              orIfZero(scaling, "beta_fast", 32),
+              orIfZero(scaling, "beta_slow", 1),
+              !scaling.path("truncate").isBoolean() || scaling.get("truncate").booleanValue(),
+              yarnFactor(scaling, factor(scaling)));
+      case "longrope", "su" -> longRope(scaling, base, dimensions);
       case String other ->
           throw settings.wrong(
               "rope_type", "default, linear, dynamic, yarn, llama3 or longrope", "'" + other + "'");
     };
+  }
+
+  private static double orIfZero(JsonNode scaling, String key, double otherwise) {
+    double value = Settings.number(scaling, key).orElse(0);
+    return value == 0 ? otherwise : value;
   }
 
   private static double yarnFactor(JsonNode scaling, double factor) {
@@ -135,8 +195,7 @@ final class RotaryBuilder {
         : RotaryFrequencies.yarnAttention(factor, 1);
   }
 
-  private Rotary.Frequencies longRope(
-      JsonNode scaling, double base, int dimensions, int maximum, int original) {
+  private Rotary.Frequencies longRope(JsonNode scaling, double base, int dimensions) {
     JsonNode brief = scaling.get("short_factor");
     JsonNode extended = scaling.get("long_factor");
     if (brief == null
@@ -148,20 +207,19 @@ final class RotaryBuilder {
           "short_factor and long_factor with " + dimensions / 2 + " numbers each",
           "others");
     }
-    double factor =
-        settings.has("original_max_position_embeddings")
-            ? (double) maximum / original
-            : Settings.number(scaling, "factor").orElse((double) maximum / original);
+    int original = original(scaling);
+    double factor = factor(scaling);
     double common =
         Settings.number(scaling, "attention_factor")
             .orElse(factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original)));
+    boolean own = recipe.flag("ropeScalesByLength");
     return RotaryFrequencies.longRope(
         base,
         dimensions,
         Settings.numbers(brief),
         Settings.numbers(extended),
         original,
-        Settings.number(scaling, "short_mscale").orElse(common),
-        Settings.number(scaling, "long_mscale").orElse(common));
+        own ? Settings.number(scaling, "short_mscale").orElse(common) : common,
+        own ? Settings.number(scaling, "long_mscale").orElse(common) : common);
   }
 }

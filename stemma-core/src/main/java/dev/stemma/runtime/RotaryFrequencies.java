@@ -3,15 +3,32 @@ package dev.stemma.runtime;
 import java.util.Arrays;
 import java.util.List;
 
-/** How the angles of a rotary embedding come from its base and its scaling rule. */
+/**
+ * How the angles of a rotary embedding come from its base and its scaling rule. The steps round to
+ * float32 where the official code's do: at a position in the thousands the last bit of an angle
+ * shows.
+ */
 public final class RotaryFrequencies {
   private RotaryFrequencies() {}
 
+  /** base^(2i/dimensions): the positions after which a pair has turned by one radian. */
+  private static float[] periods(double base, int dimensions) {
+    float[] periods = new float[dimensions / 2];
+    for (int i = 0; i < periods.length; i++) {
+      periods[i] = (float) Math.pow(base, (float) (2 * i) / dimensions);
+    }
+    return periods;
+  }
+
   /** base^(-2i/dimensions), unscaled. */
   static double[] plain(double base, int dimensions) {
-    double[] angles = new double[dimensions / 2];
+    return inverse(periods(base, dimensions), 1);
+  }
+
+  private static double[] inverse(float[] periods, float factor) {
+    double[] angles = new double[periods.length];
     for (int i = 0; i < angles.length; i++) {
-      angles[i] = (float) (1.0 / Math.pow(base, 2.0 * i / dimensions));
+      angles[i] = 1 / (factor * periods[i]);
     }
     return angles;
   }
@@ -38,7 +55,9 @@ public final class RotaryFrequencies {
   public static Rotary.Frequencies linear(double base, int dimensions, double factor) {
     return new Fixed(
         dimensions,
-        Arrays.stream(plain(base, dimensions)).map(angle -> angle / factor).toArray(),
+        Arrays.stream(plain(base, dimensions))
+            .map(angle -> (float) angle / (float) factor)
+            .toArray(),
         1);
   }
 
@@ -90,12 +109,15 @@ public final class RotaryFrequencies {
     if (low == high) {
       high += 0.001;
     }
-    double[] angles = plain(base, dimensions);
-    for (int i = 0; i < angles.length; i++) {
-      double interpolated = Math.clamp((i - low) / (high - low), 0, 1);
-      angles[i] = angles[i] / factor * interpolated + angles[i] * (1 - interpolated);
+    float[] periods = periods(base, dimensions);
+    double[] kept = inverse(periods, 1);
+    double[] interpolated = inverse(periods, (float) factor);
+    for (int i = 0; i < kept.length; i++) {
+      float ramp = (i - (float) low) / (float) (high - low);
+      float share = 1 - Math.clamp(ramp, 0f, 1f);
+      kept[i] = (float) interpolated[i] * (1 - share) + (float) kept[i] * share;
     }
-    return new Fixed(dimensions, angles, attentionFactor);
+    return new Fixed(dimensions, kept, attentionFactor);
   }
 
   private static double correction(double rotations, int dimensions, double base, int positions) {
@@ -119,13 +141,16 @@ public final class RotaryFrequencies {
       double highFactor,
       int originalPositions) {
     double[] angles = plain(base, dimensions);
+    float divisor = (float) factor;
     for (int i = 0; i < angles.length; i++) {
-      double wavelength = 2 * Math.PI / angles[i];
+      float angle = (float) angles[i];
+      float wavelength = (float) (2 * Math.PI) / angle;
       if (wavelength > originalPositions / lowFactor) {
-        angles[i] /= factor;
+        angles[i] = angle / divisor;
       } else if (wavelength >= originalPositions / highFactor) {
-        double smooth = (originalPositions / wavelength - lowFactor) / (highFactor - lowFactor);
-        angles[i] = (1 - smooth) * angles[i] / factor + smooth * angles[i];
+        float smooth =
+            (originalPositions / wavelength - (float) lowFactor) / (float) (highFactor - lowFactor);
+        angles[i] = (1 - smooth) * angle / divisor + smooth * angle;
       }
     }
     return new Fixed(dimensions, angles, 1);
@@ -143,8 +168,8 @@ public final class RotaryFrequencies {
       int originalPositions,
       double shortAttention,
       double longAttention) {
-    double[] brief = divided(plain(base, dimensions), shortFactors);
-    double[] extended = divided(plain(base, dimensions), longFactors);
+    double[] brief = divided(periods(base, dimensions), shortFactors);
+    double[] extended = divided(periods(base, dimensions), longFactors);
     return new Rotary.Frequencies() {
       @Override
       public int dimensions() {
@@ -163,11 +188,11 @@ public final class RotaryFrequencies {
     };
   }
 
-  private static double[] divided(double[] angles, List<Double> factors) {
-    double[] result = angles.clone();
-    for (int i = 0; i < result.length; i++) {
-      result[i] /= factors.get(i);
+  private static double[] divided(float[] periods, List<Double> factors) {
+    double[] angles = new double[periods.length];
+    for (int i = 0; i < angles.length; i++) {
+      angles[i] = 1 / (factors.get(i).floatValue() * periods[i]);
     }
-    return result;
+    return angles;
   }
 }

@@ -7,13 +7,20 @@ import java.util.List;
 public final class Sequence {
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
+  private final List<Integer> tokens = new ArrayList<>();
   private int position;
 
   Sequence(Decoder decoder) {
     this.decoder = decoder;
+    clear();
+  }
+
+  private void clear() {
+    caches.clear();
     for (int layer = 0; layer < decoder.layers().size(); layer++) {
       caches.add(new KeyValueCache());
     }
+    position = 0;
   }
 
   /** How many tokens were read. */
@@ -42,15 +49,29 @@ public final class Sequence {
       throw new IllegalStateException(
           "the model's maximum of " + decoder.maximumPositions() + " positions is reached");
     }
+    int length = Math.max(expectedLength, position + 1);
+    if (position == decoder.shortRange() && expectedLength <= position + 1) {
+      // The cached keys were turned by the short factors; from here on the long ones hold.
+      List<Integer> again = List.copyOf(tokens);
+      tokens.clear();
+      clear();
+      for (int earlier : again) {
+        step(earlier, length);
+      }
+    }
+    return step(token, length);
+  }
+
+  private float[] step(int token, int length) {
     float[] hidden = new float[decoder.embedding().columns()];
     decoder.embedding().row(token, hidden);
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] *= (float) decoder.embeddingMultiplier();
     }
-    int length = Math.max(expectedLength, position + 1);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));
     }
+    tokens.add(token);
     position++;
     return hidden;
   }

@@ -1,5 +1,6 @@
 package dev.stemma.runtime;
 
+import dev.stemma.architecture.Values;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ErrorCode;
@@ -11,66 +12,35 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A configuration's values as the runtime needs them: aliases tried in turn, a clear error where
- * one is missing.
+ * A configuration's values as the runtime needs them: read under any of a key's names, else the
+ * family's default, else a clear error. Nested objects are read from the JSON itself.
  */
-record Settings(String reference, ObjectNode json) {
-  static Settings of(String reference, Config config) {
+record Settings(String reference, Values values, ObjectNode json) {
+  static Settings of(String reference, Config config, Values values) {
     JsonNode text = config.json().get("text_config");
-    return new Settings(reference, text instanceof ObjectNode nested ? nested : config.json());
+    return new Settings(
+        reference, values, text instanceof ObjectNode nested ? nested : config.json());
   }
 
-  int integer(String... aliases) {
-    for (String alias : aliases) {
-      JsonNode node = json.get(alias);
-      if (node != null && node.isNumber()) {
-        int value = node.asInt();
-        if (value < 0) {
-          throw wrong(alias, "a number of at least 0", String.valueOf(value));
-        }
-        return value;
-      }
+  /** A whole number of at least 0. */
+  int integer(String name) {
+    Optional<Long> value = values.whole(name);
+    if (value.isEmpty()) {
+      throw wrong(name, "a whole number", String.valueOf(values.known(name)));
     }
-    throw wrong(String.join(" or ", aliases), "a whole number", "nothing");
-  }
-
-  int integerOr(int otherwise, String... aliases) {
-    return has(aliases) ? integer(aliases) : otherwise;
-  }
-
-  double numberOr(double otherwise, String... aliases) {
-    for (String alias : aliases) {
-      JsonNode node = json.get(alias);
-      if (node != null && node.isNumber()) {
-        return node.doubleValue();
-      }
+    if (value.get() < 0 || value.get() > Integer.MAX_VALUE) {
+      throw wrong(name, "a whole number of at least 0", String.valueOf(value.get()));
     }
-    return otherwise;
+    return value.get().intValue();
   }
 
-  boolean flagOr(boolean otherwise, String key) {
+  double numberOr(double otherwise, String name) {
+    return values.number(name).orElse(otherwise);
+  }
+
+  boolean has(String key) {
     JsonNode node = json.get(key);
-    return (node != null && node.isBoolean()) ? node.booleanValue() : otherwise;
-  }
-
-  Optional<String> text(String... aliases) {
-    for (String alias : aliases) {
-      JsonNode node = json.get(alias);
-      if (node != null && node.isString()) {
-        return Optional.of(node.stringValue());
-      }
-    }
-    return Optional.empty();
-  }
-
-  boolean has(String... aliases) {
-    for (String alias : aliases) {
-      JsonNode node = json.get(alias);
-      if (node != null && node.isNumber()) {
-        return true;
-      }
-    }
-    return false;
+    return node != null && node.isNumber();
   }
 
   Optional<JsonNode> node(String key) {

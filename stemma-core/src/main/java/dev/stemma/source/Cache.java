@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,7 +36,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * index/KEY        what a reference stands for, see {@link CacheIndex}
  * locks/KEY        empty, locked while the reference is filled
  * scratch/KEY/     under way
+ * uses/KEY         empty, shared by every process that uses the reference until it ends
+ * filling          empty, shared by every process that fills a reference
  * </pre>
+ *
+ * What was used longest ago makes room, see {@link CacheLimit}.
  */
 final class Cache {
   private static final long MAXIMUM_INDEX_BYTES = 256L << 20;
@@ -46,10 +51,19 @@ final class Cache {
   /** A file lock holds for the whole process: these keep its threads apart. */
   private static final ConcurrentHashMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
+  /** What this process uses until it ends. */
+  private static final Set<Path> USED = ConcurrentHashMap.newKeySet();
+
   private final Path folder;
+  private final CacheLimit limit;
 
   Cache(Path folder) {
+    this(folder, CacheLimit.STANDARD);
+  }
+
+  Cache(Path folder, CacheLimit limit) {
     this.folder = folder.toAbsolutePath().normalize();
+    this.limit = limit;
   }
 
   /** Puts the files of a reference into the cache. */
@@ -61,10 +75,11 @@ final class Cache {
   Optional<List<SourceFile>> lookup(String key) {
     Path index = index(key);
     try {
-      if (!Files.isRegularFile(index) || Files.size(index) > MAXIMUM_INDEX_BYTES) {
+      if (!Files.isRegularFile(index)) {
         return Optional.empty();
       }
-      Optional<CacheIndex> parsed = CacheIndex.parse(Files.readString(index), key);
+      use(CacheIndex.sha256(key));
+      Optional<CacheIndex> parsed = CacheIndex.parse(readIndex(index), key);
       return parsed.isPresent() && isIntact(parsed.get())
           ? Optional.of(files(parsed.get()))
           : Optional.empty();
@@ -74,8 +89,49 @@ final class Cache {
     }
   }
 
+  /** An index's text; empty if it is longer than any that was written here. */
+  static String readIndex(Path index) throws IOException {
+    return Files.size(index) > MAXIMUM_INDEX_BYTES ? "" : Files.readString(index);
+  }
+
+  /** From now until this process ends, nobody removes the reference; it is the last one used. */
+  private void use(String name) {
+    Path use = CacheLimit.use(folder, name);
+    try {
+      if (USED.add(use)) {
+        CacheLocks.share(use);
+      }
+      Files.setLastModifiedTime(
+          folder.resolve("index").resolve(name), FileTime.fromMillis(System.currentTimeMillis()));
+    } catch (IOException e) {
+      // A cache that may only be read, or the first use: there is nothing to keep in order.
+    }
+  }
+
+  /** Makes room, unless another process is filling; that one will. */
+  private void makeRoom() throws IOException {
+    Optional<CacheLocks.Release> alone = CacheLocks.alone(folder.resolve("filling"));
+    if (alone.isPresent()) {
+      try {
+        limit.enforce(folder);
+      } finally {
+        alone.get().close();
+      }
+    }
+  }
+
   /** The files of a reference, from the cache or put there by the filler. */
   List<SourceFile> fill(String key, Filler filler) {
+    List<SourceFile> files = fillLocked(key, filler);
+    try {
+      makeRoom();
+    } catch (IOException e) {
+      throw cannotWrite(folder, e);
+    }
+    return files;
+  }
+
+  private List<SourceFile> fillLocked(String key, Filler filler) {
     String name = CacheIndex.sha256(key);
     Path lockFile = folder.resolve("locks").resolve(name);
     ReentrantLock thread = THREADS.computeIfAbsent(lockFile, path -> new ReentrantLock());
@@ -85,6 +141,7 @@ final class Cache {
       for (String part : List.of("blobs", "index", "locks", "scratch")) {
         Files.createDirectories(folder.resolve(part));
       }
+      use(name);
       try (FileChannel channel =
               FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock held = channel.lock()) {
@@ -92,18 +149,20 @@ final class Cache {
         if (filledMeanwhile.isPresent() && held.isValid()) {
           return filledMeanwhile.get();
         }
-        delete(scratch);
-        Files.createDirectories(scratch);
+        CacheLocks.Release filling = CacheLocks.share(folder.resolve("filling"));
         try {
-          Filling filling = new Filling(this, scratch);
-          filler.fill(filling);
-          CacheIndex filled = filling.index(key);
+          delete(scratch);
+          Files.createDirectories(scratch);
+          Filling files = new Filling(this, scratch);
+          filler.fill(files);
+          CacheIndex filled = files.index(key);
           Path written = scratch.resolve("index");
           Files.writeString(written, filled.text());
           force(written);
           publish(written, index(key));
           return files(filled);
         } finally {
+          filling.close();
           delete(scratch);
         }
       }

@@ -58,14 +58,20 @@ record CacheIndex(String key, @Nullable Container container, List<Entry> entries
 
   /** Nothing if the text is damaged, of another version or about another key. */
   static Optional<CacheIndex> parse(String text, String key) {
+    return parse(text).filter(index -> index.key.equals(key));
+  }
+
+  /** Nothing if the text is damaged or of another version. */
+  static Optional<CacheIndex> parse(String text) {
     int end = text.lastIndexOf("end\t");
     if (end < 0 || !text.substring(end).equals("end\t" + sha256(text.substring(0, end)) + "\n")) {
       return Optional.empty();
     }
     String[] lines = text.substring(0, end).split("\n", 0);
-    if (!lines[0].equals(HEADER + "\t" + key)) {
+    if (!lines[0].startsWith(HEADER + "\t")) {
       return Optional.empty();
     }
+    String key = lines[0].substring(HEADER.length() + 1);
     Container container = null;
     List<Entry> entries = new ArrayList<>();
     for (int index = 1; index < lines.length; index++) {

@@ -53,7 +53,11 @@ record FileSelection(String whole, String chosen) {
                   .collect(Collectors.joining(", ")),
           "Write after # the name of a file there.");
     }
-    return new SourceFiles(reference, all.name() + "#" + chosen, files);
+    String name = all.name() + "#" + chosen;
+    Surroundings rest = new Surroundings.Listed(all.files());
+    return files.size() == 1
+        ? Companions.of(reference, name, files.getFirst(), rest)
+        : new SourceFiles(reference, name, files, rest, List.of());
   }
 
   private boolean isNamed(String path) {

@@ -94,6 +94,15 @@ final class Folder {
     }
   }
 
+  /** Where a link in a folder leads, if it is one of a Hugging Face cache. */
+  static Path linked(Path folder, Path link) {
+    try {
+      return new Folder(folder, "").blob(link);
+    } catch (IOException e) {
+      throw Sources.unreadable(link.toString(), e);
+    }
+  }
+
   /** Where a link leads, if it is one of a Hugging Face cache. */
   private Path blob(Path link) throws IOException {
     Path repository = repositoryOf(root);

@@ -9,17 +9,27 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the files that a model reference names, and fetches and unpacks what is not here yet. */
 public final class Sources {
+  /** Names that half of all models' files have. */
+  private static final Pattern USUAL_NAME =
+      Pattern.compile(
+          "(?:(?:adapter_|pytorch_)?model|consolidated|tokenizer)[-.](?:[a-z0-9-]+[-.])*(?:json|model|onnx|bin|pth?|safetensors)");
+
   private final Archives archives;
   private final MavenClient maven;
   private final NpmClient npm;
 
   /** Keeps what it unpacks in this folder, which several processes may share. */
   public Sources(Path cacheFolder) {
-    this(new Cache(cacheFolder), ArchiveLimits.STANDARD, new MavenClient(), new NpmClient());
+    this(cacheFolder, CacheLimit.STANDARD);
+  }
+
+  private Sources(Path cacheFolder, CacheLimit limit) {
+    this(new Cache(cacheFolder, limit), ArchiveLimits.STANDARD, new MavenClient(), new NpmClient());
   }
 
   Sources(Cache cache, ArchiveLimits limits, MavenClient maven, NpmClient npm) {
@@ -28,13 +38,18 @@ public final class Sources {
     this.npm = npm;
   }
 
-  /** With the cache in {@code $STEMMA_CACHE}, else {@code ~/.cache/stemma}. */
+  /**
+   * With the cache in {@code $STEMMA_CACHE}, else {@code ~/.cache/stemma}, which is kept below
+   * {@code $STEMMA_CACHE_LIMIT}, else 20 GB.
+   */
   public static Sources standard() {
     String chosen = System.getenv("STEMMA_CACHE");
+    String limit = System.getenv("STEMMA_CACHE_LIMIT");
     return new Sources(
         chosen != null && !chosen.isBlank()
             ? Path.of(chosen)
-            : Path.of(System.getProperty("user.home"), ".cache", "stemma"));
+            : Path.of(System.getProperty("user.home"), ".cache", "stemma"),
+        limit != null && !limit.isBlank() ? CacheLimit.parse(limit) : CacheLimit.STANDARD);
   }
 
   /**
@@ -93,17 +108,34 @@ public final class Sources {
     if (Archives.isTar(name)) {
       return files(reference, name, archives.tar(path, progress));
     }
-    return files(
+    Path folder = surroundings(typed, path);
+    return Companions.of(
         reference,
         shortName(name, path),
-        List.of(new SourceFile(name, path.toUri(), attributes.size())));
+        new SourceFile(name, path.toUri(), attributes.size()),
+        folder == null ? new Surroundings.Listed(List.of()) : new Surroundings.InFolder(folder));
+  }
+
+  /** The folder in which the user sees the file: a link is typed for the name it has there. */
+  private static @Nullable Path surroundings(Path typed, Path real) {
+    try {
+      Path parent = typed.toAbsolutePath().getParent();
+      return parent == null ? real.getParent() : parent.toRealPath();
+    } catch (IOException e) {
+      return real.getParent();
+    }
   }
 
   /** A file whose name says nothing of the model is called after its folder. */
   private static String shortName(String fileName, Path path) {
     Path folder = path.getParent();
     Path named = folder == null ? null : folder.getFileName();
-    return fileName.equals("config.json") && named != null ? named.toString() : fileName;
+    if (named == null) {
+      return fileName;
+    }
+    return fileName.equals("config.json")
+        ? named.toString()
+        : USUAL_NAME.matcher(fileName).matches() ? named + "/" + fileName : fileName;
   }
 
   private static Path real(String reference, Path typed) {

@@ -69,7 +69,7 @@ final class EmbeddingRules {
     double tokensOfB = facts.value(COLUMNS, "tokens.b");
     boolean bodyDerived =
         body != null
-            && body.relation() == Relation.DERIVED
+            && (body.relation() == Relation.DERIVED || body.relation() == Relation.IDENTICAL)
             && !body.kinds().contains(Kind.LAYERS_TRANSPLANTED);
     if (related && Double.compare(tokensOfA, tokensOfB) != 0) {
       if (aInB >= contained || bInA >= contained) {

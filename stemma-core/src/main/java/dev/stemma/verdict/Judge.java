@@ -113,7 +113,9 @@ public final class Judge {
     if (facts.related()) {
       boolean shared =
           !KindRules.merged(facts)
-              && (KindRules.sameInitialisation(facts) || KindRules.siblings(facts));
+              && (KindRules.sameInitialisation(facts)
+                  || KindRules.siblings(facts)
+                  || Parentage.contradicted(facts));
       return shared ? Relation.SHARED_ANCESTOR : Relation.DERIVED;
     }
     if (!facts.failed().isEmpty()) {
@@ -153,12 +155,37 @@ public final class Judge {
                     }
                   }));
       details.put("coefficients", coefficients);
+      details.put("method", method(facts, coefficients.values()));
     }
     if (kinds.contains(Kind.QUANTISED)) {
-      String bits = String.valueOf((int) facts.value("weights.difference", "grid.bits"));
-      details.put("grid", bits + "-bit");
+      details.put("grid", grid(facts));
+      double tensors = facts.value("weights.quantisation", "tensors");
+      if (tensors > 0) {
+        details.put("gridTensors", (int) tensors);
+        details.put("gridTensorsSame", (int) facts.value("weights.quantisation", "tensors.same"));
+      }
     }
     return details;
+  }
+
+  private static String method(Findings facts, java.util.Collection<Double> coefficients) {
+    if (facts.value("weights.merge", "spherical") == 1) {
+      return "slerp";
+    }
+    return coefficients.stream().anyMatch(value -> value < 0) ? "task-arithmetic" : "linear";
+  }
+
+  /** The type of most quantised tensors; the number of bits where the grid was seen in values. */
+  private static String grid(Findings facts) {
+    return facts
+        .measured("weights.quantisation")
+        .flatMap(found ->
+            found.values().entrySet().stream()
+                .filter(value -> value.getKey().startsWith("type."))
+                .max(java.util.Map.Entry.comparingByValue()))
+        .map(value -> value.getKey().substring("type.".length()))
+        .orElseGet(
+            () -> String.valueOf((int) facts.value("weights.difference", "grid.bits")) + "-bit");
   }
 
   /**
@@ -189,7 +216,8 @@ public final class Judge {
     return components.stream()
         .map(verdict ->
             verdict.component().isBody()
-                    && verdict.relation() == Relation.DERIVED
+                    && (verdict.relation() == Relation.DERIVED
+                        || verdict.relation() == Relation.IDENTICAL)
                     && !vocabulary.isEmpty()
                 ? withVocabulary(verdict, vocabulary, evidence)
                 : verdict)
@@ -199,7 +227,11 @@ public final class Judge {
   private static ComponentVerdict withVocabulary(
       ComponentVerdict verdict, List<Kind> vocabulary, List<Evidence> evidence) {
     List<Kind> kinds =
-        Stream.concat(verdict.kinds().stream(), vocabulary.stream()).distinct().toList();
+        Stream.concat(
+                verdict.kinds().stream().filter(kind -> kind != Kind.RE_EXPORTED),
+                vocabulary.stream())
+            .distinct()
+            .toList();
     Findings embedding = Findings.of(Component.EMBEDDING, evidence, Thresholds.standard());
     Parent parent =
         verdict.parent() == Parent.UNDETERMINED && vocabulary.contains(Kind.VOCABULARY_EXTENDED)
@@ -207,7 +239,7 @@ public final class Judge {
             : verdict.parent();
     return new ComponentVerdict(
         verdict.component(),
-        verdict.relation(),
+        verdict.relation() == Relation.IDENTICAL ? Relation.DERIVED : verdict.relation(),
         kinds,
         parent,
         verdict.log10p(),

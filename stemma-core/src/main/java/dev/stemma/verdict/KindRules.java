@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 final class KindRules {
   private static final String RETENTION = "weights.retention";
   private static final String DIFFERENCE = "weights.difference";
+  private static final String QUANTISATION = "weights.quantisation";
   private static final String MATCHING = "weights.neuron-matching";
   private static final String AGREEMENT = "weights.neuron-agreement";
 
@@ -58,19 +59,13 @@ final class KindRules {
     return BODY.stream().filter(rule -> rule.holds().test(facts)).map(Rule::kind).toList();
   }
 
-  /** Equal values in every matched matrix, and every layer and MLP of both matched once. */
+  /** Every value is the same, and nothing was left out, added, moved or rescaled. */
   static boolean identical(Findings facts) {
     double share = facts.threshold("identical.share");
     boolean bitsDiffer = facts.value("weights.bit-equality", "share") < share;
     return facts.value(DIFFERENCE, "equal.share") >= share
         && !bitsDiffer
-        && !upcycled(facts)
-        && facts
-            .layerMap()
-            .map(LayerShape::new)
-            .filter(shape -> shape.equallyDeep() && !shape.reordered())
-            .isPresent()
-        && !transplanted(facts);
+        && BODY.stream().skip(1).noneMatch(rule -> rule.holds().test(facts));
   }
 
   static boolean sameInitialisation(Findings facts) {
@@ -84,13 +79,15 @@ final class KindRules {
   /** Neither model keeps the other's fine structure: both moved away from a third. */
   static boolean siblings(Findings facts) {
     double floor = facts.threshold("ancestor.flat.min");
-    return Math.min(facts.value(RETENTION, "flat.ab"), facts.value(RETENTION, "bulk.ab")) < floor
-        && Math.min(facts.value(RETENTION, "flat.ba"), facts.value(RETENTION, "bulk.ba")) < floor;
+    return Parentage.kept(facts, "ab") < floor && Parentage.kept(facts, "ba") < floor;
   }
 
   /** Whether that side ("a" or "b") is the quantised one. */
   static boolean quantised(Findings facts, String side) {
     String other = side.equals("a") ? "b" : "a";
+    if (facts.value(QUANTISATION, "quantised.is.a") == (side.equals("a") ? 1 : 0)) {
+      return true;
+    }
     return facts.value(DIFFERENCE, "grid." + side) >= facts.threshold("grid.share.min")
         && !(facts.value(DIFFERENCE, "grid." + other) > facts.threshold("grid.other.max"));
   }
@@ -98,6 +95,7 @@ final class KindRules {
   static boolean merged(Findings facts) {
     return facts.value("weights.merge", "spread") <= facts.threshold("merge.spread.max")
         && facts.value("weights.merge", "residual") <= facts.threshold("merge.residual.max")
+        && facts.value("weights.merge", "unexplained") <= facts.threshold("merge.unexplained.max")
         && facts.value("weights.merge", "smallest") >= facts.threshold("merge.coefficient.min");
   }
 
@@ -109,10 +107,19 @@ final class KindRules {
   private static boolean changed(Findings facts) {
     return facts.value(DIFFERENCE, "relativeChange")
             >= facts.threshold("changed.relativeChange.min")
-        && !quantised(facts, "a")
-        && !quantised(facts, "b")
+        && !explainedByRounding(facts)
         && !merged(facts)
         && !lowRank(facts);
+  }
+
+  /** Whether rounding alone made the difference. */
+  private static boolean explainedByRounding(Findings facts) {
+    if (!quantised(facts, "a") && !quantised(facts, "b")) {
+      return false;
+    }
+    double rounded = facts.value(QUANTISATION, "rounded.share");
+    return !((Double.isNaN(rounded) ? facts.value(DIFFERENCE, "rounded.share") : rounded)
+        < facts.threshold("rounded.share.min"));
   }
 
   private static boolean continued(Findings facts) {
@@ -157,8 +164,16 @@ final class KindRules {
   private static boolean permuted(Findings facts) {
     double most = facts.threshold("permuted.sameIndex.max");
     return facts.value(AGREEMENT, "sameIndex.neurons") < most
+        || renumbered(facts)
         || (facts.agreementUnder("permutation") >= facts.threshold("agreement.strong")
             && facts.value(AGREEMENT, "sameIndex.hidden") < most);
+  }
+
+  /**
+   * Whether the map between the hidden spaces that was fitted on matched neurons renumbers them.
+   */
+  private static boolean renumbered(Findings facts) {
+    return facts.value(RETENTION, "map.renumbers") >= facts.threshold("permuted.map.min");
   }
 
   private static boolean rotated(Findings facts) {
@@ -169,6 +184,7 @@ final class KindRules {
             zeroIfUnknown(facts.agreementUnder("spectral")));
     return rotation >= strong
         && facts.agreementUnder("permutation") < strong
+        && !renumbered(facts)
         && !facts.fires("weights.attention-columns");
   }
 

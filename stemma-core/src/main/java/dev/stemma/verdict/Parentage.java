@@ -46,13 +46,48 @@ final class Parentage {
     return Optional.empty();
   }
 
-  /** Only the retention of fine structure. */
+  /**
+   * Whether the model that the structure makes the child cannot have come from the other: a parent
+   * is kept alike in every band, and this one is not. Both then come from a third.
+   */
+  static boolean contradicted(Findings facts) {
+    double floor = facts.threshold("ancestor.flat.min");
+    return byStructure(facts)
+        .filter(parent -> (parent == Parent.A ? kept(facts, "ab") : kept(facts, "ba")) < floor)
+        .isPresent();
+  }
+
+  /** The least that one model keeps of the other, over bands and in the bulk. */
+  static double kept(Findings facts, String direction) {
+    return Math.min(
+        facts.value("weights.retention", "flat." + direction),
+        facts.value("weights.retention", "bulk." + direction));
+  }
+
+  /**
+   * Only the retention of fine structure: nearly all matrices favour one direction, or most do and
+   * one direction is kept more alike in every band.
+   */
   static Parent byRetention(Findings facts) {
     double share = facts.value("weights.retention", "parent.share");
-    double decided = facts.threshold("parent.share.decided");
-    if (share >= decided) {
+    double lead = kept(facts, "ab") - kept(facts, "ba");
+    if (favours(facts, share, lead, kept(facts, "ab"))) {
       return Parent.A;
     }
-    return share <= 1 - decided ? Parent.B : Parent.UNDETERMINED;
+    return favours(facts, 1 - share, -lead, kept(facts, "ba")) ? Parent.B : Parent.UNDETERMINED;
+  }
+
+  private static boolean favours(Findings facts, double share, double lead, double kept) {
+    double clear = facts.threshold("parent.kept.lead");
+    boolean many =
+        facts.value("weights.retention", "matrices") >= facts.threshold("parent.matrices.min");
+    boolean trained =
+        facts.value("weights.difference", "relativeChange")
+            >= facts.threshold("changed.relativeChange.min");
+    return trained
+        && kept >= facts.threshold("ancestor.flat.min")
+        && lead > -clear / 2
+        && ((many && share >= facts.threshold("parent.share.decided"))
+            || (share >= facts.threshold("parent.share.leaning") && lead >= clear));
   }
 }

@@ -193,12 +193,52 @@ class CacheTest {
     assertThat(cacheFolder.resolve("scratch")).isEmptyDirectory();
   }
 
+  @Test
+  void makesRoomForWhatIsNewAndKeepsWhatIsUsed() throws Exception {
+    Path first = archive("first.zip", 0);
+    Path second = archive("second.zip", FILES);
+    Path third = archive("third.zip", 2 * FILES);
+    String limit = (5L * FILES * FILE_BYTES / 2) + "";
+    for (Path archive : List.of(first, second, first, third)) {
+      assertThat(spawn(archive, limit).waitFor()).isZero();
+    }
+    assertThat(blobs()).hasSize(2 * FILES);
+    Cache looking = new Cache(cacheFolder, new CacheLimit(1));
+    assertThat(looking.lookup(key(second))).as("used longest ago").isEmpty();
+    assertThat(looking.lookup(key(first))).as("now used by this process").isPresent();
+    for (Path archive : List.of(second, third)) {
+      assertThat(spawn(archive, "1MB").waitFor()).isZero();
+    }
+    assertThat(blobs()).as("the one in use and the last one").hasSize(2 * FILES);
+    assertThat(looking.lookup(key(first))).isPresent();
+    assertThat(looking.lookup(key(third))).isPresent();
+    assertThat(looking.lookup(key(second))).isEmpty();
+  }
+
+  @Test
+  void aLimitIsWrittenAsPeopleWriteIt() {
+    assertThat(CacheLimit.parse("20GB")).isEqualTo(CacheLimit.STANDARD);
+    assertThat(CacheLimit.parse("500 mb").bytes()).isEqualTo(500_000_000);
+    assertThat(CacheLimit.parse("7").bytes()).isEqualTo(7);
+    for (String wrong : List.of("", "-1", "many", "1.5GB", "999999999999999T")) {
+      assertThat(
+              catchThrowableOfType(ArtifactException.class, () -> CacheLimit.parse(wrong)).code())
+          .isEqualTo(ErrorCode.BAD_ARGUMENT);
+    }
+  }
+
+  private static String key(Path archive) throws IOException {
+    CacheIndex.Container container = Archives.container(archive);
+    return "file:" + archive + " " + container.sizeBytes() + " " + container.modified();
+  }
+
   /** What the spawned processes run. */
   static final class Unpack {
     private Unpack() {}
 
     public static void main(String[] arguments) {
-      new Sources(Path.of(arguments[0]))
+      Cache cache = new Cache(Path.of(arguments[0]), CacheLimit.parse(arguments[2]));
+      new Sources(cache, ArchiveLimits.STANDARD, new MavenClient(), new NpmClient())
           .resolve(arguments[1], Progress.NONE)
           .files()
           .forEach(System.out::println);
@@ -206,23 +246,34 @@ class CacheTest {
   }
 
   private Process spawn(Path archive) throws IOException {
+    return spawn(archive, "20GB");
+  }
+
+  private Process spawn(Path archive, String limit) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
             Unpack.class.getName(),
             cacheFolder.toString(),
-            archive.toString())
+            archive.toString(),
+            limit)
+        .redirectOutput(
+            limit.equals("20GB") ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
 
   private Path archive() throws IOException {
+    return archive("model.zip", 0);
+  }
+
+  private Path archive(String name, int firstSeed) throws IOException {
     RawZip zip = new RawZip();
     for (int index = 0; index < FILES; index++) {
-      zip.deflated("file" + index, content(index));
+      zip.deflated("file" + index, content(firstSeed + index));
     }
-    return Files.write(folder.resolve("model.zip"), zip.bytes());
+    return Files.write(folder.resolve(name), zip.bytes());
   }
 
   private static byte[] content(int seed) {

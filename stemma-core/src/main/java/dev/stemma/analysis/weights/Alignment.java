@@ -71,8 +71,15 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
     return of(map, a.columns() == b.columns() ? (double) same / partner.length : Double.NaN);
   }
 
-  /** From a map of a's hidden space onto b's; wide spaces are projected. */
+  /**
+   * From a map of a's hidden space onto b's, compared in the narrower one; wide spaces are
+   * projected.
+   */
   static Alignment of(Matrix map, double sameNumber) {
+    if (map.rows() < map.columns()) {
+      Alignment turned = of(map.transposed(), sameNumber);
+      return new Alignment(turned.frameB(), turned.frameA(), sameNumber);
+    }
     int width = map.columns();
     if (width <= LayerPlan.WIDE) {
       return new Alignment(map, LinearAlgebra.identity(width), sameNumber);

@@ -10,8 +10,9 @@ final class Difference {
   static final int BANDS = 8;
 
   private static final int LARGEST_SIDE = 512;
-  private static final int GRID_BLOCK = 32;
-  private static final double GRID_TOLERANCE = 0.03;
+
+  /** A band with a smaller share of the largest band's energy holds rounding errors only. */
+  private static final double NEGLIGIBLE = 1e-7;
 
   private Difference() {}
 
@@ -42,16 +43,17 @@ final class Difference {
       }
       all[band] += Math.max(0, eigen.values()[k]);
     }
+    double negligible = NEGLIGIBLE * Arrays.stream(all).max().orElse(0);
     double[] retention = new double[BANDS];
     for (int band = 0; band < BANDS; band++) {
-      retention[band] = all[band] > 0 ? kept[band] / all[band] : Double.NaN;
+      retention[band] = all[band] > negligible ? kept[band] / all[band] : Double.NaN;
     }
     return retention;
   }
 
-  /** Frobenius norm of B - A over that of A. */
+  /** Frobenius norm of B - A over that of the smaller, so that the order does not count. */
   static double relativeChange(Matrix a, Matrix b) {
-    double norm = a.frobeniusNorm();
+    double norm = Math.min(a.frobeniusNorm(), b.frobeniusNorm());
     return norm == 0 ? Double.NaN : delta(a, b).frobeniusNorm() / norm;
   }
 
@@ -93,36 +95,6 @@ final class Difference {
       }
     }
     return gap;
-  }
-
-  /**
-   * Share of blocks of 32 values that lie on a symmetric grid of so many steps to the block's
-   * largest; blocks of zeros do not count.
-   */
-  static double gridShare(Matrix matrix, int steps) {
-    long blocks = 0;
-    long onGrid = 0;
-    float[] data = matrix.data();
-    for (int row = 0; row < matrix.rows(); row++) {
-      for (int first = 0; first + GRID_BLOCK <= matrix.columns(); first += GRID_BLOCK) {
-        int offset = row * matrix.columns() + first;
-        float largest = 0;
-        for (int index = 0; index < GRID_BLOCK; index++) {
-          largest = Math.max(largest, Math.abs(data[offset + index]));
-        }
-        if (largest == 0) {
-          continue;
-        }
-        blocks++;
-        boolean fits = true;
-        for (int index = 0; index < GRID_BLOCK && fits; index++) {
-          double value = data[offset + index] / (double) largest * steps;
-          fits = Math.abs(value - Math.rint(value)) <= GRID_TOLERANCE;
-        }
-        onGrid += fits ? 1 : 0;
-      }
-    }
-    return blocks == 0 ? 0 : (double) onGrid / blocks;
   }
 
   /** The middle value; NaN entries are left out; NaN when none is left. */

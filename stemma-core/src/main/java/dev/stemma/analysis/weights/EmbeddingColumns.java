@@ -5,6 +5,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.Measured.Basis;
@@ -29,6 +30,10 @@ public final class EmbeddingColumns
     implements Analysis<EmbeddingColumns.Unit, EmbeddingColumns.Agreement> {
   static final String ID = "weights.embedding-columns";
   static final String KEPT = "weights.kept-dimensions";
+
+  /** Rows with less of the others' norm only fill the table up. */
+  private static final double MEANT = 0.1;
+
   private static final int QUERIES = 512;
 
   /** The rows of both tables. */
@@ -41,7 +46,7 @@ public final class EmbeddingColumns
   }
 
   /** What was found. */
-  record Agreement(int queries, int agreeing, boolean sorted, double equalShare)
+  record Agreement(int queries, int agreeing, boolean sorted, double equalShare, double extra)
       implements Partial {}
 
   @Override
@@ -89,7 +94,35 @@ public final class EmbeddingColumns
                 asking.selectRows(queries).normaliseRows(), asked.normaliseRows());
     Matching.absolute(cosines);
     int agreeing = Matching.agreeingLabels(cosines, queries, a.rows() == b.rows());
-    return new Agreement(queries.length, agreeing, sorted, equal);
+    return new Agreement(queries.length, agreeing, sorted, equal, extra(tokens, tensors));
+  }
+
+  /** Mean norm of the rows that only the longer table has, over that of shared rows; or 0. */
+  private static double extra(SharedTokens tokens, TensorReader tensors) {
+    TensorView longer =
+        tokens.tableA().shape().rows() > tokens.tableB().shape().rows()
+            ? tokens.tableA()
+            : tokens.tableB();
+    int least =
+        Math.toIntExact(Math.min(tokens.tableA().shape().rows(), tokens.tableB().shape().rows()));
+    int count = Math.toIntExact(Math.min(QUERIES, longer.shape().rows() - least));
+    if (count <= 0 || least <= 0) {
+      return 0;
+    }
+    int[] extra = Weights.sample(count, count);
+    for (int index = 0; index < count; index++) {
+      extra[index] += least;
+    }
+    double common = norm(Weights.rows(tensors, longer, Weights.sample(least, QUERIES)));
+    return common > 0 ? norm(Weights.rows(tensors, longer, extra)) / common : 0;
+  }
+
+  private static double norm(Matrix rows) {
+    double sum = 0;
+    for (int row = 0; row < rows.rows(); row++) {
+      sum += rows.rowNorm(row);
+    }
+    return sum / rows.rows();
   }
 
   @Override
@@ -102,6 +135,10 @@ public final class EmbeddingColumns
     Agreement found = partials.getFirst();
     SharedTokens tokens = plan(pair).getFirst().tokens();
     SharedTokens all = SharedTokens.of(pair.a(), pair.b()).orElse(tokens);
+    boolean rowsAdded = all.tokensA() == all.tokensB() && found.extra() >= MEANT;
+    double tokensA = rowsAdded ? all.tableA().shape().rows() : all.tokensA();
+    double tokensB = rowsAdded ? all.tableB().shape().rows() : all.tokensB();
+    double shared = rowsAdded ? Math.min(tokensA, tokensB) : all.count();
     boolean equalWidth = tokens.widthA() == tokens.widthB();
     String id = equalWidth ? ID : KEPT;
     if (found.sorted()) {
@@ -125,10 +162,10 @@ public final class EmbeddingColumns
             .value("equal.share", found.equalShare())
             .value("sees.correlation", sees(tokens))
             .value("tokens.shared", all.count())
-            .value("tokens.a", all.tokensA())
-            .value("tokens.b", all.tokensB())
-            .value("tokens.a.in.b", (double) all.count() / Math.max(1, all.tokensA()))
-            .value("tokens.b.in.a", (double) all.count() / Math.max(1, all.tokensB()))
+            .value("tokens.a", tokensA)
+            .value("tokens.b", tokensB)
+            .value("tokens.a.in.b", shared / Math.max(1, tokensA))
+            .value("tokens.b.in.a", shared / Math.max(1, tokensB))
             .caveats(
                 "assumes different seeds; silent about replaced embeddings and rotated models");
     return List.of(evidence.build());

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class MatchedMatrices {
   private static final List<Part> ATTENTION =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
+  private static final Set<Part> SCALABLE =
+      Set.of(Part.UP, Part.DOWN, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final int MOST_OF_LARGE = 8;
   private static final int ROWS_OF_LARGE = 512;
   private static final long LARGE_ELEMENTS = 4_000_000;
@@ -30,7 +32,8 @@ final class MatchedMatrices {
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(String name, TensorView a, TensorView b) implements Serializable {
+  record InPlace(String name, TensorView a, TensorView b, boolean scalable)
+      implements Serializable {
     long bytes() {
       int rows = sample().length;
       return StoredBytes.ofRows(a, rows) + StoredBytes.ofRows(b, rows);
@@ -149,7 +152,9 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
-    matrices.add(new InPlace("layer " + roleB.layer() + " " + roleB.key(), a, b));
+    matrices.add(
+        new InPlace(
+            "layer " + roleB.layer() + " " + roleB.key(), a, b, SCALABLE.contains(roleB.part())));
   }
 
   /** Whether a view's values were stored in fewer bits than a number has. */

@@ -17,47 +17,69 @@ import java.util.function.ToDoubleFunction;
 final class RetentionEvidence {
   private static final int FIRST_BULK_BAND = 2;
   private static final int MOST_CHANGED = 10;
+  private static final double RESCALED = 0.3;
 
   private RetentionEvidence() {}
 
-  static Evidence retention(Component component, List<WeightRetention.Change> changes) {
+  /**
+   * Matrices whose values may be compared: what a copier rescaled says nothing of training, unless
+   * nothing was rescaled.
+   */
+  static List<WeightRetention.Change> comparable(
+      List<WeightRetention.Change> changes, double rescaledFrom) {
+    boolean rescaled = median(changes, WeightRetention.Change::rescaled) >= rescaledFrom;
+    List<WeightRetention.Change> all =
+        changes.stream().filter(WeightRetention.Change::ofValues).toList();
+    List<WeightRetention.Change> kept =
+        all.stream().filter(change -> !rescaled || !change.scalable()).toList();
+    return kept.isEmpty() ? all : kept;
+  }
+
+  static Evidence retention(Component component, List<WeightRetention.Change> all) {
+    List<WeightRetention.Change> changes = comparable(all, RESCALED);
     double[] aInB = profile(changes, WeightRetention.Change::aInB);
     double[] bInA = profile(changes, WeightRetention.Change::bInA);
     double towardsB = 0;
     for (WeightRetention.Change change : changes) {
       double difference = bulk(change.aInB()) - bulk(change.bInA());
-      towardsB += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
+      towardsB += difference > 0 ? 1 : difference < 0 ? 0 : 0.5;
     }
     List<Double> bands = new ArrayList<>();
     for (int band = 1; band <= Difference.BANDS; band++) {
       bands.add((double) band);
     }
-    return Measured.of(WeightRetention.ID, component)
-        .statistic("bulk of A kept in B", bulk(aInB), 1.0)
-        .nullHypothesis("calibrated on true families: an ancestor is kept alike in every band")
-        .effect(Math.clamp(bulk(aInB), 0, 1))
-        .value("flat.ab", flat(aInB))
-        .value("flat.ba", flat(bInA))
-        .value("top.ab", aInB[0])
-        .value("top.ba", bInA[0])
-        .value("bulk.ab", bulk(aInB))
-        .value("bulk.ba", bulk(bInA))
-        .value("parent.share", towardsB / changes.size())
-        .value("matrices", changes.size())
-        .figures(
-            new Figure.Curves(
-                "Share kept by band of singular directions, leading first",
-                "band",
-                "share kept",
-                bands,
-                List.of(
-                    new Figure.Series("A in B", boxed(aInB)),
-                    new Figure.Series("B in A", boxed(bInA)))))
-        .caveats("a sibling that hardly moved from the common parent looks like the parent")
-        .build();
+    double renumbered = median(changes, WeightRetention.Change::renumbered);
+    Measured.Builder evidence =
+        Measured.of(WeightRetention.ID, component)
+            .statistic("bulk of A kept in B", bulk(aInB), 1.0)
+            .nullHypothesis("calibrated on true families: an ancestor is kept alike in every band")
+            .effect(Math.clamp(bulk(aInB), 0, 1))
+            .value("flat.ab", flat(aInB))
+            .value("flat.ba", flat(bInA))
+            .value("top.ab", aInB[0])
+            .value("top.ba", bInA[0])
+            .value("bulk.ab", bulk(aInB))
+            .value("bulk.ba", bulk(bInA))
+            .value("parent.share", towardsB / changes.size())
+            .value("matrices", changes.size())
+            .figures(
+                new Figure.Curves(
+                    "Share kept by band of singular directions, leading first",
+                    "band",
+                    "share kept",
+                    bands,
+                    List.of(
+                        new Figure.Series("A in B", boxed(aInB)),
+                        new Figure.Series("B in A", boxed(bInA)))))
+            .caveats("a sibling that hardly moved from the common parent looks like the parent");
+    if (!Double.isNaN(renumbered)) {
+      evidence.value("map.renumbers", renumbered);
+    }
+    return evidence.build();
   }
 
-  static Evidence difference(Component component, List<WeightRetention.Change> changes) {
+  static Evidence difference(Component component, List<WeightRetention.Change> all) {
+    List<WeightRetention.Change> changes = comparable(all, RESCALED);
     double change = median(changes, WeightRetention.Change::relativeChange);
     Map<Integer, Integer> ranks = new TreeMap<>();
     int changed = 0;
@@ -91,7 +113,9 @@ final class RetentionEvidence {
                 changes.stream().mapToDouble(WeightRetention.Change::equalShare).min().orElse(0))
             .value("grid.a", median(changes, WeightRetention.Change::gridA))
             .value("grid.b", median(changes, WeightRetention.Change::gridB))
-            .value("grid.bits", changes.getFirst().bits())
+            .value(
+                "grid.bits",
+                changes.stream().mapToInt(WeightRetention.Change::bits).max().orElse(0))
             .value("rank", rank)
             .value("rank.share", changed == 0 ? 0 : (double) atRank.size() / changed)
             .value("rank.gap", atRank.isEmpty() ? 0 : median(atRank, WeightRetention.Change::gap))
@@ -99,7 +123,11 @@ final class RetentionEvidence {
             .figures(
                 new Figure.Table(
                     "Matrices that changed most", List.of("matrix", "relative change"), table));
-    double rescaled = median(changes, WeightRetention.Change::rescaled);
+    double rounded = median(changes, WeightRetention.Change::rounded);
+    if (!Double.isNaN(rounded)) {
+      evidence.value("rounded.share", rounded);
+    }
+    double rescaled = median(all, WeightRetention.Change::rescaled);
     if (!Double.isNaN(rescaled)) {
       evidence.value("rescaled.spread", rescaled);
     }
@@ -121,24 +149,25 @@ final class RetentionEvidence {
     return Difference.median(changes.stream().mapToDouble(value).toArray());
   }
 
-  /** Smallest over largest band. */
+  /** Smallest over largest band; bands without content are left out. */
   private static double flat(double[] profile) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (double value : profile) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+      if (!Double.isNaN(value)) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
     }
     return low / high;
   }
 
   /** Mean of the bands after the leading two. */
   private static double bulk(double[] profile) {
-    double sum = 0;
-    for (int band = FIRST_BULK_BAND; band < profile.length; band++) {
-      sum += profile[band];
-    }
-    return sum / (profile.length - FIRST_BULK_BAND);
+    return java.util.Arrays.stream(profile, FIRST_BULK_BAND, profile.length)
+        .filter(value -> !Double.isNaN(value))
+        .average()
+        .orElse(Double.NaN);
   }
 
   private static List<Double> boxed(double[] values) {

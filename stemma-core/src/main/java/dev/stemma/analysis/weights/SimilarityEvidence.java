@@ -86,6 +86,11 @@ final class SimilarityEvidence {
           .value(kind + ".pearson.highest", sorted[sorted.length - 1]);
     }
     put(builder, kind + ".raw-cosine.mean", table.mean(PairStatistics::cosine));
+    double[] cosines = table.sorted(PairStatistics::cosine);
+    if (cosines.length > 0) {
+      put(builder, kind + ".raw-cosine.lowest", cosines[0]);
+      put(builder, kind + ".raw-cosine.highest", cosines[cosines.length - 1]);
+    }
     put(
         builder,
         kind + ".mean-absolute-difference",

@@ -27,7 +27,7 @@ public final class SpectralAgreement
     implements Analysis<SpectralAgreement.Unit, Agreements.Scores> {
   static final String ID = "weights.spectral-agreement";
   private static final int MOST_RANK = 1024;
-  private static final int STARTS = 5;
+  static final int STARTS = 5;
   private static final int STARTS_OF_WIDE = 2;
   private static final int LAYERS_OF_WIDE = 4;
   private static final int MOST_LAYER_PAIRS = 144;
@@ -117,7 +117,7 @@ public final class SpectralAgreement
     return layers.stream().filter(layer -> chosen.contains(layer.layer())).toList();
   }
 
-  /** Whether a cheaper test has found a relation. */
+  /** Whether a cheaper test has found a relation and which layers it links. */
   private static boolean answered(Pair pair, Component component) {
     return pair.known().stream()
         .filter(evidence -> evidence.component() == component)
@@ -125,6 +125,7 @@ public final class SpectralAgreement
         .map(Measured.class::cast)
         .anyMatch(found ->
             found.supports() == Measured.Supports.DERIVATION
+                && found.layerMap() != null
                 && found.id().startsWith("weights.neuron-"));
   }
 
@@ -200,7 +201,8 @@ public final class SpectralAgreement
                 && Chance.logFixedPoints(score.count()) < 2 * Agreements.ALARM_LOG10P);
   }
 
-  private static List<Matrix> sum(List<AttentionLayer> layers, TensorReader tensors) {
+  /** The moments of several layers, added. */
+  static List<Matrix> sum(List<AttentionLayer> layers, TensorReader tensors) {
     List<Matrix> total = new ArrayList<>();
     for (AttentionLayer layer : layers) {
       layer.addMoments(tensors, total);

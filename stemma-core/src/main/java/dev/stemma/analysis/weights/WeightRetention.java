@@ -9,12 +9,10 @@ import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
-import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Question: what became of the values, once units are matched: who keeps whose fine structure?
@@ -28,32 +26,56 @@ import org.jspecify.annotations.Nullable;
  * which looks like the parent.
  */
 public final class WeightRetention
-    implements Analysis<WeightRetention.Unit, WeightRetention.Change> {
+    implements Analysis<WeightRetention.Unit, WeightRetention.Changes> {
   static final String ID = "weights.retention";
   static final String DIFFERENCE = "weights.difference";
-  private static final int FEWEST_MATCHED = 16;
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
   private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
-  /** A matched matrix, or an MLP whose neurons are to be matched under an alignment. */
-  record Unit(
-      Component component,
-      MatchedMatrices.@Nullable InPlace inPlace,
-      @Nullable MlpBlock blockA,
-      @Nullable MlpBlock blockB,
-      Alignment.@Nullable Kind alignment,
-      @Nullable SharedTokens tokens)
-      implements WorkUnit {
+  /** What one unit compares. */
+  sealed interface Unit extends WorkUnit {
+    Component component();
+  }
+
+  /** A matrix that stands in both models as it is. */
+  record InPlace(Component component, MatchedMatrices.InPlace matrix) implements Unit {
     @Override
     public long bytes() {
-      if (inPlace != null) {
-        return inPlace.bytes();
-      }
-      return (blockA == null ? 0 : blockA.bytes()) + (blockB == null ? 0 : blockB.bytes());
+      return matrix.bytes();
+    }
+  }
+
+  /** The sizes of neurons that have one number in both models. */
+  record Sizes(Component component, AlignedChanges.MlpPair pair) implements Unit {
+    @Override
+    public long bytes() {
+      return pair.bytes() * 2 / 3;
+    }
+  }
+
+  /** MLPs whose neurons are to be matched under an alignment. */
+  record Aligned(
+      Component component, List<AlignedChanges.MlpPair> pairs, AlignedChanges.Source source)
+      implements Unit {
+    @Override
+    public long bytes() {
+      return pairs.stream().mapToLong(AlignedChanges.MlpPair::bytes).sum();
     }
   }
 
   /** What one unit says. */
+  record Changes(List<Change> changes) implements Partial {}
+
+  /**
+   * What one matrix says.
+   *
+   * @param bits of a grid that either lies on; 0 where none was seen
+   * @param rounded share of the other's values that the grid rounds to these; NaN without one
+   * @param rescaled spread of the neurons' changes of size; NaN where it was not measured
+   * @param renumbered share of hidden dimensions that the fitted map sends to one other; NaN
+   *     without such a map
+   * @param scalable whether a copier may rescale its rows or columns and keep the function
+   */
   record Change(
       String name,
       double[] aInB,
@@ -65,11 +87,35 @@ public final class WeightRetention
       double gridA,
       double gridB,
       int bits,
-      double rescaled)
-      implements Partial {
-    static final Change NOTHING =
-        new Change(
-            "", new double[0], new double[0], Double.NaN, Double.NaN, 0, 0, 0, 0, 0, Double.NaN);
+      double rounded,
+      double rescaled,
+      boolean scalable,
+      double renumbered)
+      implements java.io.Serializable {
+    /** Only the neurons' sizes were compared. */
+    static Change ofSizes(String name, double rescaled) {
+      double[] none = new double[Difference.BANDS];
+      java.util.Arrays.fill(none, Double.NaN);
+      return new Change(
+          name,
+          none,
+          none,
+          Double.NaN,
+          Double.NaN,
+          0,
+          0,
+          Double.NaN,
+          Double.NaN,
+          0,
+          Double.NaN,
+          rescaled,
+          true,
+          Double.NaN);
+    }
+
+    boolean ofValues() {
+      return !Double.isNaN(relativeChange);
+    }
   }
 
   @Override
@@ -88,72 +134,53 @@ public final class WeightRetention
     for (Component component : Bodies.common(pair)) {
       Optional<Measured> direct = MatchedMatrices.relating(pair, component, IN_PLACE);
       if (direct.isPresent()) {
-        for (MatchedMatrices.InPlace matrix :
-            MatchedMatrices.inPlace(pair, component, direct.get())) {
-          units.add(new Unit(component, matrix, null, null, null, null));
-        }
+        MatchedMatrices.inPlace(pair, component, direct.get())
+            .forEach(matrix -> units.add(new InPlace(component, matrix)));
+        AlignedChanges.linked(pair, component, direct.get()).stream()
+            .filter(one -> one.a().up().shape().equals(one.b().up().shape()))
+            .forEach(one -> units.add(new Sizes(component, one)));
       } else {
         MatchedMatrices.relating(pair, component, ALIGNED)
-            .ifPresent(found -> addAligned(units, pair, component, found));
+            .ifPresent(found ->
+                AlignedChanges.source(pair, component, found)
+                    .ifPresent(source ->
+                        units.add(
+                            new Aligned(
+                                component,
+                                AlignedChanges.linked(pair, component, found),
+                                source))));
       }
     }
     return units;
   }
 
-  private static void addAligned(List<Unit> units, Pair pair, Component component, Measured found) {
-    SharedTokens tokens =
-        SharedTokens.of(pair.a(), pair.b())
-            .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-            .map(SharedTokens::sampled)
-            .orElse(null);
-    if (tokens == null || !found.id().equals(NeuronAgreement.ID)) {
-      return;
-    }
-    double permutation = found.value("agreement.permutation", 0);
-    double procrustes = found.value("agreement.procrustes", 0);
-    Alignment.Kind kind =
-        permutation >= 0.8 * procrustes ? Alignment.Kind.PERMUTATION : Alignment.Kind.PROCRUSTES;
-    List<MlpBlock> blocksA = MlpBlock.of(pair.a(), component);
-    List<MlpBlock> blocksB = MlpBlock.of(pair.b(), component);
-    for (MlpBlock b : blocksB) {
-      double link = found.value("link." + b.layer() + "." + b.expert(), Double.NaN);
-      if (Double.isNaN(link)) {
-        continue;
-      }
-      for (MlpBlock a : blocksA) {
-        if (NeuronMatchingEvidence.encode(a.layer(), a.expert()) == link) {
-          units.add(new Unit(component, null, a, b, kind, tokens));
-        }
-      }
-    }
+  @Override
+  public Changes measure(Unit unit, TensorReader tensors) {
+    return new Changes(
+        switch (unit) {
+          case InPlace one -> List.of(inPlace(one.matrix(), tensors));
+          case Sizes one -> List.of(sizes(one.pair(), tensors));
+          case Aligned many -> AlignedChanges.measure(many.pairs(), many.source(), tensors);
+        });
   }
 
-  @Override
-  public Change measure(Unit unit, TensorReader tensors) {
-    if (unit.inPlace() != null) {
-      return inPlace(unit.inPlace(), tensors);
-    }
-    if (unit.blockA() == null
-        || unit.blockB() == null
-        || unit.alignment() == null
-        || unit.tokens() == null) {
-      return Change.NOTHING;
-    }
-    Alignment alignment = Alignment.byEmbeddings(unit.alignment(), unit.tokens(), tensors);
-    return aligned(unit.blockA(), unit.blockB(), alignment, tensors);
+  private static Change sizes(AlignedChanges.MlpPair pair, TensorReader tensors) {
+    int[] all = Weights.sample(pair.a().neurons(), pair.a().neurons());
+    return Change.ofSizes(
+        "layer " + pair.b().layer(), AlignedChanges.rescaled(pair, all, all, tensors));
   }
 
   private static Change inPlace(MatchedMatrices.InPlace matrix, TensorReader tensors) {
     Matrix a = matrix.sampled(matrix.a(), tensors);
     Matrix b = matrix.sampled(matrix.b(), tensors);
     double equal = Difference.equalShare(a, b);
-    double grid4A = Difference.gridShare(a, 7);
-    double grid4B = Difference.gridShare(b, 7);
-    double grid8A = Difference.gridShare(a, 127);
-    double grid8B = Difference.gridShare(b, 127);
-    boolean four = Math.max(grid4A, grid4B) >= 0.5;
-    double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : four ? grid4A : grid8A;
-    double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : four ? grid4B : grid8B;
+    ValueGrid onA = ValueGrid.of(a);
+    ValueGrid onB = ValueGrid.of(b);
+    boolean aIsOn = onA.bits() > 0;
+    ValueGrid grid = aIsOn ? onA : onB;
+    double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : grid.share(a);
+    double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : grid.share(b);
+    double rounded = aIsOn ? grid.rounded(a, b) : grid.rounded(b, a);
     Difference.Gap gap = equal < 1 ? Difference.largestGap(a, b) : new Difference.Gap(0, 0);
     return new Change(
         matrix.name(),
@@ -165,83 +192,25 @@ public final class WeightRetention
         gap.ratio(),
         gridA,
         gridB,
-        four ? 4 : 8,
+        grid.bits(),
+        rounded,
+        Double.NaN,
+        matrix.scalable(),
         Double.NaN);
   }
 
-  /** Matches the neurons under the alignment and compares what their gates read. */
-  private static Change aligned(
-      MlpBlock blockA, MlpBlock blockB, Alignment alignment, TensorReader tensors) {
-    Neurons a = Neurons.read(tensors, blockA, alignment.frameA());
-    Neurons b = Neurons.read(tensors, blockB, alignment.frameB());
-    boolean bAsks = b.count() <= a.count();
-    Neurons.Agreement found = bAsks ? b.agreementWith(a, b.count()) : a.agreementWith(b, a.count());
-    if (found.count() < FEWEST_MATCHED) {
-      return Change.NOTHING;
-    }
-    int[] asking = new int[found.count()];
-    int[] partner = new int[found.count()];
-    int next = 0;
-    for (int index = 0; index < found.asking().length; index++) {
-      if (found.partner()[index] >= 0) {
-        asking[next] = found.asking()[index];
-        partner[next++] = found.partner()[index];
-      }
-    }
-    int[] rowsA = bAsks ? partner : asking;
-    int[] rowsB = bAsks ? asking : partner;
-    NeuronSide reading = blockA.gate() == null ? NeuronSide.UP : NeuronSide.GATE;
-    LinearAlgebra algebra = LinearAlgebra.best();
-    Matrix left =
-        algebra.multiply(reading.all(tensors, blockA).selectRows(rowsA), alignment.frameA());
-    Matrix right =
-        algebra.multiply(reading.all(tensors, blockB).selectRows(rowsB), alignment.frameB());
-    return new Change(
-        "layer " + blockB.layer() + " " + reading,
-        Difference.retention(left, right),
-        Difference.retention(right, left),
-        Difference.relativeChange(left, right),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        rescaled(blockA, blockB, rowsA, rowsB, tensors));
-  }
-
-  /** Spread over neurons of the change in log(|up| / |down|). */
-  private static double rescaled(
-      MlpBlock blockA, MlpBlock blockB, int[] rowsA, int[] rowsB, TensorReader tensors) {
-    Matrix upA = NeuronSide.UP.all(tensors, blockA);
-    Matrix upB = NeuronSide.UP.all(tensors, blockB);
-    Matrix downA = NeuronSide.DOWN.all(tensors, blockA);
-    Matrix downB = NeuronSide.DOWN.all(tensors, blockB);
-    double sum = 0;
-    double squares = 0;
-    for (int index = 0; index < rowsA.length; index++) {
-      double change =
-          Math.log(upB.rowNorm(rowsB[index]) / downB.rowNorm(rowsB[index]))
-              - Math.log(upA.rowNorm(rowsA[index]) / downA.rowNorm(rowsA[index]));
-      sum += change;
-      squares += change * change;
-    }
-    double mean = sum / rowsA.length;
-    return Math.sqrt(Math.max(0, squares / rowsA.length - mean * mean));
-  }
-
   @Override
-  public List<Evidence> conclude(Pair pair, List<Change> partials) {
+  public List<Evidence> conclude(Pair pair, List<Changes> partials) {
     List<Unit> units = plan(pair);
     List<Evidence> evidence = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       List<Change> changes = new ArrayList<>();
       for (int index = 0; index < units.size(); index++) {
-        if (units.get(index).component() == component && partials.get(index).aInB().length > 0) {
-          changes.add(partials.get(index));
+        if (units.get(index).component() == component) {
+          changes.addAll(partials.get(index).changes());
         }
       }
-      if (changes.isEmpty()) {
+      if (changes.stream().noneMatch(Change::ofValues)) {
         evidence.add(new NotApplicable(ID, component, "no matrices were found to correspond"));
       } else {
         evidence.add(RetentionEvidence.retention(component, changes));

@@ -61,7 +61,7 @@ class NeuronsTest {
   void aGridOfFifteenStepsIsRecognised() {
     SplittableRandom random = new SplittableRandom(25);
     Matrix a = raw(0, random);
-    assertThat(Difference.gridShare(a, 7)).isLessThan(0.01);
+    assertThat(new ValueGrid(4, 7, 32, false).share(a)).isLessThan(0.01);
     for (int first = 0; first < a.data().length; first += 32) {
       float largest = 0;
       for (int index = first; index < first + 32; index++) {
@@ -71,7 +71,7 @@ class NeuronsTest {
         a.data()[index] = Math.round(a.data()[index] / largest * 7) * largest / 7;
       }
     }
-    assertThat(Difference.gridShare(a, 7)).isEqualTo(1);
+    assertThat(new ValueGrid(4, 7, 32, false).share(a)).isEqualTo(1);
   }
 
   private static Matrix draw(int kind, SplittableRandom random) {

@@ -1,0 +1,104 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.numeric.Matrix;
+import java.util.List;
+
+/**
+ * A grid that a matrix's values lie on although they are stored as plain numbers: a quantised copy
+ * that was written back. Blocks share one scale, their largest value is the grid's last step.
+ *
+ * @param bits of one code; 0 for no grid
+ * @param steps from zero to the last
+ * @param block values with one scale; 0 for whole rows
+ * @param floating whether the codes are 8-bit floats (E4M3) and not whole numbers
+ */
+record ValueGrid(int bits, int steps, int block, boolean floating) {
+  static final ValueGrid NONE = new ValueGrid(0, 1, 0, false);
+
+  private static final List<ValueGrid> KNOWN =
+      List.of(
+          new ValueGrid(4, 7, 32, false),
+          new ValueGrid(4, 8, 32, false),
+          new ValueGrid(8, 127, 32, false),
+          new ValueGrid(8, 127, 0, false),
+          new ValueGrid(8, 448, 0, true));
+  private static final double SEEN = 0.5;
+  private static final double TOLERANCE = 0.03;
+
+  /** Values and scale may both have been rounded to bfloat16 since. */
+  private static final double BFLOAT16 = 0x1p-8;
+
+  private static final int MANTISSA_BITS = 3;
+  private static final int SMALLEST_EXPONENT = -6;
+
+  /** The first grid that half of the matrix's blocks lie on. */
+  static ValueGrid of(Matrix matrix) {
+    return KNOWN.stream().filter(grid -> grid.share(matrix) >= SEEN).findFirst().orElse(NONE);
+  }
+
+  /** Share of blocks that lie on the grid; blocks of zeros do not count. */
+  double share(Matrix matrix) {
+    if (bits == 0) {
+      return 0;
+    }
+    long blocks = 0;
+    long fitting = 0;
+    int size = block == 0 ? matrix.columns() : block;
+    for (int row = 0; row < matrix.rows(); row++) {
+      for (int first = 0; first + size <= matrix.columns(); first += size) {
+        int offset = row * matrix.columns() + first;
+        double scale = scale(matrix.data(), offset, size);
+        if (scale == 0) {
+          continue;
+        }
+        blocks++;
+        boolean fits = true;
+        for (int index = offset; index < offset + size && fits; index++) {
+          double value = Math.abs(matrix.data()[index] / scale);
+          double step = step(value);
+          double code = Math.rint(value / step) * step;
+          fits = Math.abs(value - code) <= TOLERANCE * step + value * BFLOAT16;
+        }
+        fitting += fits ? 1 : 0;
+      }
+    }
+    return blocks == 0 ? 0 : (double) fitting / blocks;
+  }
+
+  /** Share of a source's values that lie within half a step of the grid's. */
+  double rounded(Matrix grid, Matrix source) {
+    if (bits == 0) {
+      return Double.NaN;
+    }
+    long within = 0;
+    long all = 0;
+    int size = block == 0 ? grid.columns() : block;
+    for (int row = 0; row < grid.rows(); row++) {
+      for (int first = 0; first + size <= grid.columns(); first += size) {
+        int offset = row * grid.columns() + first;
+        double scale = scale(grid.data(), offset, size);
+        for (int index = offset; index < offset + size && scale > 0; index++) {
+          double value = grid.data()[index] / scale;
+          double slack = step(Math.abs(value)) * (0.5 + TOLERANCE) + Math.abs(value) * BFLOAT16;
+          within += Math.abs(source.data()[index] / scale - value) <= slack ? 1 : 0;
+          all++;
+        }
+      }
+    }
+    return all == 0 ? Double.NaN : (double) within / all;
+  }
+
+  private double step(double value) {
+    return floating
+        ? Math.scalb(1.0, Math.max(SMALLEST_EXPONENT, Math.getExponent(value)) - MANTISSA_BITS)
+        : 1;
+  }
+
+  private double scale(float[] data, int offset, int count) {
+    double largest = 0;
+    for (int index = offset; index < offset + count; index++) {
+      largest = Math.max(largest, Math.abs(data[index]));
+    }
+    return largest / steps;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.stemma.analysis.weights;
+
+import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.Pair;
+import dev.stemma.analysis.Partial;
+import dev.stemma.analysis.WorkUnit;
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Figure;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.format.TensorReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Question: what would the rules of the user's documents say of these weights?
+ *
+ * <p>Statistic: raw cosines of tensors at the same place, read as the documents read them. It
+ * decides nothing and speaks for nothing: norm weights sit around one, so their cosine is high
+ * between any two models, and a copy whose units were moved has a low one. Beside each rule stands
+ * the test that decides.
+ */
+public final class WeightDocumentRules
+    implements Analysis<WeightDocumentRules.Unit, WeightDocumentRules.Nothing> {
+  static final String ID = "weights.document-rules";
+  private static final double EARLY = 0.90;
+  private static final double COPY = 0.95;
+  private static final double SUSPICIOUS = 0.8;
+  private static final double SCRATCH = 0.5;
+
+  /** Nothing is read: earlier analyses did. */
+  record Unit() implements WorkUnit {
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  /** No partial result. */
+  record Nothing() implements Partial {}
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String question() {
+    return "What would the rules of the user's documents say of these weights?";
+  }
+
+  @Override
+  public List<Unit> plan(Pair pair) {
+    return List.of();
+  }
+
+  @Override
+  public Nothing measure(Unit unit, TensorReader tensors) {
+    return new Nothing();
+  }
+
+  @Override
+  public List<Evidence> conclude(Pair pair, List<Nothing> partials) {
+    List<Evidence> evidence = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      evidence.add(
+          known(pair, component, WeightSimilarity.ID)
+              .filter(found -> !Double.isNaN(matrices(found)))
+              .<Evidence>map(found -> measured(pair, component, found))
+              .orElseGet(() ->
+                  new NotApplicable(ID, component, "no tensors of equal shape at the same place")));
+    }
+    return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
+  }
+
+  private static Optional<Measured> known(Pair pair, Component component, String id) {
+    return pair.known().stream()
+        .filter(found -> found.id().equals(id) && found.component() == component)
+        .filter(Measured.class::isInstance)
+        .map(Measured.class::cast)
+        .findFirst();
+  }
+
+  private static double matrices(Measured similarity) {
+    return similarity.value("matrix.raw-cosine.mean", Double.NaN);
+  }
+
+  private static Evidence measured(Pair pair, Component component, Measured similarity) {
+    double matrices = matrices(similarity);
+    double norms = similarity.value("norm.raw-cosine.mean", Double.NaN);
+    double low = similarity.value("norm.raw-cosine.lowest", norms);
+    double high = similarity.value("norm.raw-cosine.highest", norms);
+    String decides =
+        known(pair, component, NeuronMatching.ID)
+            .map(found ->
+                found.statistic().value()
+                    + " of "
+                    + found.statistic().of()
+                    + " neurons agree, log10 p "
+                    + text(found.log10p() == null ? 0 : found.log10p()))
+            .orElse("the neuron tests, which could not run here");
+    List<List<String>> rows = new ArrayList<>();
+    if (!Double.isNaN(norms)) {
+      rows.add(
+          List.of(
+              "layers at cosine .90 or more (norms)",
+              text(low) + " to " + text(high),
+              norms >= EARLY ? "reuse suspected" : "no reuse",
+              decides));
+    }
+    rows.add(List.of("average cosine (matrices)", text(matrices), band(matrices), decides));
+    rows.add(
+        List.of(
+            "directions at right angles (PCA)",
+            text(matrices),
+            Math.abs(matrices) < SCRATCH ? "from scratch" : "related",
+            decides));
+    double equal =
+        known(pair, component, WeightRetention.DIFFERENCE)
+            .map(found -> found.value("equal.share", 0))
+            .orElse(0.0);
+    rows.add(
+        List.of(
+            "equal hashes", text(equal), equal == 1 ? "the same weights" : "not a copy", decides));
+    Measured.Builder evidence =
+        Measured.of(ID, component)
+            .statistic("the documents' average cosine", matrices, 1.0)
+            .nullHypothesis("none: the documents give thresholds, no null hypothesis")
+            .value("matrix.raw-cosine", matrices)
+            .caveats(
+                "The documents' rules, shown as theirs; they decide nothing. Norms: their raw"
+                    + " cosine"
+                    + (Double.isNaN(norms) ? "" : " (" + text(low) + " to " + text(high) + " here)")
+                    + " is high between unrelated models, so the .90 rule is a trap.",
+                "The documents read the matrices' average of "
+                    + text(matrices)
+                    + " as \""
+                    + band(matrices)
+                    + "\". What decides: "
+                    + decides
+                    + ".")
+            .figures(
+                new Figure.Table(
+                    "The documents' own rules, and what decides",
+                    List.of("rule", "figure", "the documents read", "what decides"),
+                    rows));
+    if (!Double.isNaN(norms)) {
+      evidence.value("norm.raw-cosine", norms);
+      evidence.value("norm.rule.fires", norms >= EARLY ? 1 : 0);
+    }
+    return evidence.build();
+  }
+
+  private static String band(double cosine) {
+    if (cosine > COPY) {
+      return "copy or fine-tune";
+    }
+    if (cosine > SUSPICIOUS) {
+      return "suspicious";
+    }
+    return cosine < SCRATCH ? "from scratch" : "unclear";
+  }
+
+  private static String text(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}
