@@ -50,6 +50,11 @@ final class GgufDialect {
         config.set(entry.getValue().asString(""), value);
       }
     }
+    if (architecture.equals("llama") && config.path("num_experts").asInt(0) > 0) {
+      // llama.cpp has one architecture for Llama and Mixtral.
+      config.put("model_type", "mixtral");
+      config.set("num_local_experts", config.get("num_experts"));
+    }
     for (Tensor tensor : header.tensors()) {
       if (tensor.name().equals("token_embd.weight")) {
         config.put("vocab_size", tensor.shape().rows());

@@ -116,6 +116,12 @@ public final class Lab {
         .toList();
   }
 
+  private static int vocabulary(Checkpoint checkpoint) {
+    LabTensor table =
+        checkpoint.tensors().get(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING));
+    return table == null ? 0 : table.rows();
+  }
+
   private Checkpoint checkpoint(CanonicalModel model) {
     ObjectNode config =
         model
@@ -185,7 +191,9 @@ public final class Lab {
       throw new IOException(destination + " has no parent folder");
     }
     Files.createDirectories(parent);
-    Path temporary = Files.createTempDirectory(parent, ".stemma-lab-");
+    Path temporary =
+        Files.createDirectory(
+            parent.resolve(".stemma-lab-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
     Thread interrupted = new Thread(() -> deleteQuietly(temporary), "stemma-lab-clean-up");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
@@ -196,7 +204,7 @@ public final class Lab {
           .forEach((role, tensor) ->
               entries.add(
                   new SafetensorsWriter.Entry(
-                      TensorNames.of(role, mixtral, yi),
+                      TensorNames.of(role, mixtral, yi && format == Format.SAFETENSORS),
                       tensor.type(),
                       tensor.shape(),
                       tensor.values())));
@@ -220,8 +228,10 @@ public final class Lab {
         new SameFunction(reader).prove(base, derived, lineage.putObject("sameFunction"));
       }
       text(temporary.resolve("lineage.json"), lineage.toPrettyString());
-      for (Path companion : companions) {
-        Files.copy(companion, temporary.resolve(companion.getFileName().toString()));
+      if (!how.contains("replace-embeddings")) {
+        int before = vocabulary(checkpoint(base));
+        int added = how.contains("extend-vocabulary") ? vocabulary(checkpoint) - before : 0;
+        TokenizerCopy.write(companions, temporary, before, added);
       }
       Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {

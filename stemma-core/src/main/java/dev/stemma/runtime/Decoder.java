@@ -69,9 +69,10 @@ public record Decoder(
         watched,
         finalNorm,
         head,
-        logitsDivisor,
+        logitsMultiplier,
         softCap,
-        maximumPositions);
+        maximumPositions,
+        shortRange);
   }
 
   /** The logits that follow a hidden vector; the vector is changed. */
