@@ -3,13 +3,18 @@ import dev.stemma.analysis.Scope;
 import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import dev.stemma.report.Report;
+import dev.stemma.artifact.ByteRange;
+import dev.stemma.source.ByteSource;
+import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a comparison costs, in products of two 4096 x 4096 matrices by the library on two threads, measured in the same
@@ -27,6 +32,20 @@ class CostBench {
 
     Clock since(Clock before) {
       return new Clock(wall - before.wall, processor - before.processor);
+    }
+  }
+
+  /** Local files' bytes, and how many were asked for. */
+  record Counted(LocalBytes files, AtomicLong asked) implements ByteSource {
+    @Override
+    public MemorySegment read(ByteRange range) {
+      asked.addAndGet(range.lengthBytes());
+      return files.read(range);
+    }
+
+    @Override
+    public void close() {
+      files.close();
     }
   }
 
@@ -53,9 +72,11 @@ class CostBench {
       units.add(unit(threads));
       steps.clear();
       Clock before = Clock.now();
+      Counted bytes = new Counted(new LocalBytes(), new AtomicLong());
       Report report;
       Progress progress = (what, total, unit) -> {
         Clock began = Clock.now();
+        long already = bytes.asked().get();
         return new Progress.Step() {
           @Override
           public void advance(long amount) {}
@@ -63,13 +84,13 @@ class CostBench {
           @Override
           public void close() {
             Clock took = Clock.now().since(began);
-            String line = String.format(Locale.ROOT, "{\"step\":\"%s\",\"bytes\":%d,\"wall\":%.2f,\"processor\":%.2f}", what, total, took.wall(), took.processor());
+            String line = String.format(Locale.ROOT, "{\"step\":\"%s\",\"bytes\":%d,\"read\":%d,\"wall\":%.2f,\"processor\":%.2f}", what, total, bytes.asked().get() - already, took.wall(), took.processor());
             steps.add(line);
             System.err.println(line);
           }
         };
       };
-      try (Investigation investigation = new Investigation(Sources.standard(), 2, progress)) {
+      try (Investigation investigation = new Investigation(Sources.standard(), bytes, 2, progress)) {
         report = investigation.compare(new Investigation.Request(
             arguments[0], arguments[other], List.of(), List.of(), Scope.PLANNED, "bench/run cost"));
       }
@@ -78,9 +99,10 @@ class CostBench {
       double wall = units.stream().mapToDouble(Clock::wall).sorted().toArray()[units.size() / 2];
       double processor = units.stream().mapToDouble(Clock::processor).sorted().toArray()[units.size() / 2];
       pairs.add(String.format(Locale.ROOT,
-          "{\"b\":\"%s\",\"relation\":\"%s\",\"wall\":%.1f,\"processor\":%.1f,\"unit\":{\"wall\":%.3f,\"processor\":%.3f},"
+          "{\"b\":\"%s\",\"relation\":\"%s\",\"planned\":%d,\"read\":%d,\"wall\":%.1f,\"processor\":%.1f,\"unit\":{\"wall\":%.3f,\"processor\":%.3f},"
               + "\"units\":{\"wall\":%.1f,\"processor\":%.1f},\"steps\":[%s]}",
-          arguments[other], report.verdict() == null ? "none" : report.verdict().relation().key(), took.wall(), took.processor(), wall, processor,
+          arguments[other], report.verdict() == null ? "none" : report.verdict().relation().key(), report.plan() == null ? 0 : report.plan().bytes(),
+          bytes.asked().get(), took.wall(), took.processor(), wall, processor,
           took.wall() / wall, took.processor() / processor, String.join(",", steps)));
       System.err.println(pairs.getLast());
       units.clear();

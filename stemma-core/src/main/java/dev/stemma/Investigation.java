@@ -54,8 +54,18 @@ public final class Investigation implements AutoCloseable {
    * @param threads worker threads, at least 1
    */
   public Investigation(Sources sources, int threads, Progress progress) {
+    this(sources, new LocalBytes(), threads, progress);
+  }
+
+  /**
+   * The same, over bytes that the caller has looked through: what is read can be counted.
+   *
+   * @param bytes closed with this
+   * @param threads worker threads, at least 1
+   */
+  public Investigation(Sources sources, ByteSource bytes, int threads, Progress progress) {
     this.sources = sources;
-    this.bytes = new LocalBytes();
+    this.bytes = bytes;
     this.engine = new LocalEngine(threads, new TensorReader(bytes));
     this.progress = progress;
   }

@@ -1,6 +1,7 @@
 package dev.stemma.analysis;
 
 import dev.stemma.analysis.architecture.ConfigIdentity;
+import dev.stemma.analysis.representation.SameTexts;
 import dev.stemma.analysis.tokenizer.TokenizerVocabulary;
 import dev.stemma.analysis.weights.AttentionColumns;
 import dev.stemma.analysis.weights.BitEquality;
@@ -40,6 +41,8 @@ public final class Analyses {
         new WeightRetention(),
         new WeightMerge(),
         new WeightQuantisation(),
-        new WeightDocumentRules());
+        new WeightDocumentRules(),
+        // What the models make of the same texts, where they are run: context.
+        new SameTexts());
   }
 }

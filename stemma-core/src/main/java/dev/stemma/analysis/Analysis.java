@@ -25,6 +25,11 @@ public interface Analysis<U extends WorkUnit, P extends Partial> {
    */
   List<U> plan(Pair pair);
 
+  /** The most that {@link #plan} can come to, whatever earlier analyses find: for the cost. */
+  default List<? extends WorkUnit> most(Pair pair) {
+    return plan(pair);
+  }
+
   /** Measures one unit: a function of the unit and the bytes it names, nothing else. */
   P measure(U unit, TensorReader tensors);
 

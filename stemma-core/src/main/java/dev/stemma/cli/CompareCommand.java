@@ -2,6 +2,7 @@ package dev.stemma.cli;
 
 import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
+import dev.stemma.analysis.representation.TextSet;
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  stemma compare ./base ./lora-adapter",
       "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",
+      "  stemma compare A B --run --control C --report report.html",
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
@@ -82,6 +84,17 @@ final class CompareCommand implements Callable<Integer> {
   boolean thorough;
 
   @Option(
+      names = "--run",
+      description = "Also run both models on the same 200 texts (hidden states, next tokens).")
+  boolean run;
+
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description = "Run both models on these texts, one a line, instead of ours.")
+  @Nullable Path texts;
+
+  @Option(
       names = "--expect",
       paramLabel = "RELATION",
       description = "Exit with 1 unless the overall relation is this (derived, no-evidence, ...).")
@@ -117,7 +130,7 @@ final class CompareCommand implements Callable<Integer> {
                   b,
                   controls,
                   candidates,
-                  new Scope(new TreeSet<>(layers), thorough),
+                  new Scope(new TreeSet<>(layers), thorough, textsToRead()),
                   reproduce(),
                   this::tell));
     }
@@ -180,6 +193,13 @@ final class CompareCommand implements Callable<Integer> {
     return Main.OK;
   }
 
+  private List<String> textsToRead() {
+    if (texts != null) {
+      return TextSet.of(texts);
+    }
+    return run || thorough ? TextSet.standard() : List.of();
+  }
+
   private Relation relation(String key) {
     for (Relation relation : Relation.values()) {
       if (relation.key().equals(key)) {
@@ -206,6 +226,11 @@ final class CompareCommand implements Callable<Integer> {
     }
     if (thorough) {
       command.append(" --thorough");
+    }
+    if (texts != null) {
+      command.append(" --texts ").append(texts);
+    } else if (run) {
+      command.append(" --run");
     }
     return command.toString();
   }

@@ -108,7 +108,9 @@ final class LabBenchCommand implements Callable<Integer> {
           truths.isEmpty() ? "neither" : "both",
           "Give --truth FOLDER to measure, or --from FILE to show runs again.");
     }
-    if (report != null && !report.toString().endsWith(".md") && !report.toString().endsWith(".svg")) {
+    if (report != null
+        && !report.toString().endsWith(".md")
+        && !report.toString().endsWith(".svg")) {
       throw new ArtifactException(
           ErrorCode.BAD_ARGUMENT,
           report.toString(),
@@ -154,8 +156,7 @@ final class LabBenchCommand implements Callable<Integer> {
               common.progress());
       Lab lab = new Lab(investigation::open, investigation.tensors(), common.progress());
       for (Path truth : truths) {
-        pairs.addAll(
-            bench.run(Derived.materialise(TruthSet.read(truth), lab, folder), kept));
+        pairs.addAll(bench.run(Derived.materialise(TruthSet.read(truth), lab, folder), kept));
       }
     } finally {
       if (work == null) {

@@ -37,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  stemma run ./model --prompt \"Once upon a time\" --max-tokens 50",
       "  stemma run ./model --ids 5,6,7 --logits --json",
       "  stemma run ./model --ids 5,6,7 --greedy 16 --json",
+      "  stemma run ./mixture --router --text essay.txt --report experts.html",
       "  stemma run ./model --server 8080"
     })
 final class RunCommand implements Callable<Integer> {
@@ -111,21 +112,31 @@ final class RunCommand implements Callable<Integer> {
       description = "Seed of the sampling (default: ${DEFAULT-VALUE}).")
   long seed = 1;
 
+  @Mixin RouterOptions experts = new RouterOptions();
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (prompt == null && server == null && (ids.isEmpty() || (!logits && greedy <= 0))) {
+    experts.check();
+    if (!experts.router
+        && prompt == null
+        && server == null
+        && (ids.isEmpty() || (!logits && greedy <= 0))) {
       throw new ParameterException(
           spec.commandLine(),
-          "say what to do: --prompt TEXT, --ids N,.. with --logits or --greedy N, or --server"
-              + " PORT");
+          "say what to do: --prompt TEXT, --ids N,.. with --logits or --greedy N, --router, or"
+              + " --server PORT");
     }
     Sampling sampling = sampling();
     try (Investigation investigation = common.investigation()) {
       LoadedModel loaded = LoadedModel.open(investigation, model);
+      if (experts.router) {
+        return experts.show(
+            loaded, prompt, ids, common, spec.commandLine().getOut(), spec.commandLine().getErr());
+      }
       if (server != null) {
         return serve(loaded, server);
       }

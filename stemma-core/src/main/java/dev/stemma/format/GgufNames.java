@@ -160,8 +160,7 @@ final class GgufNames {
       }
     }
     boolean vector = entry.shape().rank() < 2;
-    return new Entry(
-        name, vector ? ElementType.F32 : entry.type(), entry.shape(), values);
+    return new Entry(name, vector ? ElementType.F32 : entry.type(), entry.shape(), values);
   }
 
   /** Rows of the two halves of a head alternate, as llama.cpp's converter puts them. */

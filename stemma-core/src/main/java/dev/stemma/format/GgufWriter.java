@@ -102,7 +102,11 @@ public final class GgufWriter {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SortedMap<String, JsonNode> metadata = names.metadata();
     out.write(
-        little(24).putInt(MAGIC).putInt(VERSION).putLong(entries.size()).putLong(metadata.size() + 2)
+        little(24)
+            .putInt(MAGIC)
+            .putInt(VERSION)
+            .putLong(entries.size())
+            .putLong(metadata.size() + 2)
             .array());
     text(out, "general.architecture");
     out.write(little(4).putInt(TEXT).array());
@@ -155,7 +159,8 @@ public final class GgufWriter {
   private static void pad(FileChannel channel) throws IOException {
     long position = channel.position();
     writeFully(
-        channel, little((int) (Math.ceilDiv(position, ALIGNMENT_BYTES) * ALIGNMENT_BYTES - position)));
+        channel,
+        little((int) (Math.ceilDiv(position, ALIGNMENT_BYTES) * ALIGNMENT_BYTES - position)));
   }
 
   private static void write(FileChannel channel, Entry entry, Progress.Step step)

@@ -43,7 +43,7 @@ public final class OnnxFormat implements Format {
     if (graph.stringTensors() > 0) {
       notes.add(file.name() + ": " + graph.stringTensors() + " initializers of text left out");
     }
-    return new Contents(tensors, Optional.empty(), Optional.empty(), notes);
+    return new Contents(tensors, OnnxHeads.config(graph), Optional.empty(), notes);
   }
 
   private static boolean isDequantised(TensorView view) {

@@ -16,6 +16,9 @@ import java.util.Map;
  * @param stringTensors initializers of texts, which are no weights
  */
 record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int stringTensors) {
+  /** Shapes and indices are short; longer lists of whole numbers are left out. */
+  private static final int MAXIMUM_CONSTANT = 16;
+
   private static final int MAXIMUM_NODES = 2_000_000;
   private static final int MAXIMUM_EDGES = 16_000_000;
 
@@ -23,13 +26,15 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
    * One operation.
    *
    * @param integers its whole-number attributes
+   * @param constant the whole numbers that a Constant holds; empty for other operations
    */
   record Node(
       String operation,
       String name,
       List<String> inputs,
       List<String> outputs,
-      Map<String, Long> integers) {}
+      Map<String, Long> integers,
+      List<Long> constant) {}
 
   static OnnxGraph read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
     ProtoReader model = new ProtoReader(file, bytes.read(file.bytes()), 0, file.sizeBytes());
@@ -105,21 +110,23 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
     List<String> inputs = new ArrayList<>(4);
     List<String> outputs = new ArrayList<>(2);
     Map<String, Long> integers = Map.of();
+    List<Long> constant = new ArrayList<>(0);
     while (message.next()) {
       switch (message.field()) {
         case 1 -> inputs.add(message.text());
         case 2 -> outputs.add(message.text());
         case 3 -> name = message.text();
         case 4 -> operation = message.text();
-        case 5 -> integers = with(integers, message.message());
+        case 5 -> integers = with(integers, message.message(), constant);
         default -> {}
       }
     }
-    return new Node(operation, name, inputs, outputs, integers);
+    return new Node(operation, name, inputs, outputs, integers, constant);
   }
 
-  /** Keeps an attribute if it is one whole number. */
-  private static Map<String, Long> with(Map<String, Long> before, ProtoReader attribute) {
+  /** Keeps an attribute if it is one whole number, or a short tensor of them. */
+  private static Map<String, Long> with(
+      Map<String, Long> before, ProtoReader attribute, List<Long> constant) {
     String name = "";
     Long value = null;
     while (attribute.next()) {
@@ -127,6 +134,8 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
         name = attribute.text();
       } else if (attribute.field() == 3) {
         value = attribute.number();
+      } else if (attribute.field() == 5 && attribute.wire() == ProtoReader.LENGTH) {
+        wholeNumbers(attribute.message(), constant);
       }
     }
     if (value == null || before.size() > 16) {
@@ -135,5 +144,22 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
     Map<String, Long> more = new LinkedHashMap<>(before);
     more.put(name, value);
     return more;
+  }
+
+  private static void wholeNumbers(ProtoReader tensor, List<Long> into) {
+    boolean isInt64 = false;
+    List<Long> found = new ArrayList<>(0);
+    while (tensor.next()) {
+      if (tensor.field() == 2) {
+        isInt64 = tensor.number() == 7;
+      } else if (tensor.field() == 9
+          && tensor.wire() == ProtoReader.LENGTH
+          && tensor.length() <= (long) MAXIMUM_CONSTANT * Long.BYTES) {
+        tensor.int64s(found::add);
+      }
+    }
+    if (isInt64 && found.size() <= MAXIMUM_CONSTANT && into.isEmpty()) {
+      into.addAll(found);
+    }
   }
 }

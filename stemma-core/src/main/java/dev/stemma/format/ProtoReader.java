@@ -155,6 +155,16 @@ final class ProtoReader {
     }
   }
 
+  /** Visits the little-endian 64-bit integers that the current bytes are. */
+  void int64s(java.util.function.LongConsumer each) {
+    expect(LENGTH);
+    for (long at = 0; at + Long.BYTES <= valueLength; at += Long.BYTES) {
+      each.accept(
+          all.get(
+              ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), valueStart + at));
+    }
+  }
+
   /** The current 32-bit value. */
   float float32() {
     expect(FIXED32);

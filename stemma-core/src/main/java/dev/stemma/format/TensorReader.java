@@ -1,5 +1,7 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.ByteRange;
+import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.Shape;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.source.ByteSource;
@@ -33,13 +35,36 @@ public final class TensorReader {
     if (count == 0) {
       return;
     }
+    Piece piece = new Piece(view, firstElement).narrowed(count);
     LocalBytes.guarding(
         firstFile(view),
         () -> {
-          BoundValues.bind(view, this::stored)
-              .read(firstElement, count, destination, destinationOffset);
+          BoundValues.bind(piece.view(), this::stored)
+              .read(piece.first(), count, destination, destinationOffset);
           return destination;
         });
+  }
+
+  /** Where elements begin in a view; narrowed, so that no byte is asked for that is not needed. */
+  private record Piece(TensorView view, long first) {
+    Piece narrowed(int count) {
+      return switch (view) {
+        case TensorView.Stored stored -> {
+          ElementType type = stored.type();
+          long block = type.blockElements();
+          long begin = first / block * block;
+          long end =
+              Math.min(stored.shape().elements(), (first + count + block - 1) / block * block);
+          ByteRange bytes = stored.bytes().slice(type.bytesFor(begin), type.bytesFor(end - begin));
+          yield new Piece(new TensorView.Stored(bytes, type, Shape.of(end - begin)), first - begin);
+        }
+        case TensorView.Reshaped reshaped -> new Piece(reshaped.of(), first).narrowed(count);
+        case TensorView.Rows rows ->
+            new Piece(rows.of(), first + rows.first() * rows.of().shape().columns())
+                .narrowed(count);
+        default -> this;
+      };
+    }
   }
 
   /**

@@ -125,9 +125,7 @@ final class Derivations {
       case "quantise" -> {
         Updates.Grid grid = grid(base, argument);
         yield (from, random) ->
-            format == Lab.Format.GGUF
-                ? Updates.inBlocks(from, grid)
-                : Updates.quantise(from, grid);
+            format == Lab.Format.GGUF ? Updates.inBlocks(from, grid) : Updates.quantise(from, grid);
       }
       case "noise" -> {
         double share = number(base, name, argument);

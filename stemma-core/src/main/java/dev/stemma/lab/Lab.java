@@ -110,10 +110,7 @@ public final class Lab {
 
   /** The tokenizer's files in a folder, which go with a derivative. */
   public static List<Path> tokenizerFiles(Path folder) {
-    return TOKENIZER_FILES.stream()
-        .map(folder::resolve)
-        .filter(Files::isRegularFile)
-        .toList();
+    return TOKENIZER_FILES.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
   }
 
   private static int vocabulary(Checkpoint checkpoint) {
@@ -193,7 +190,8 @@ public final class Lab {
     Files.createDirectories(parent);
     Path temporary =
         Files.createDirectory(
-            parent.resolve(".stemma-lab-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+            parent.resolve(
+                ".stemma-lab-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
     Thread interrupted = new Thread(() -> deleteQuietly(temporary), "stemma-lab-clean-up");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {

@@ -98,7 +98,8 @@ final class Updates {
           case Q4_0 -> ElementType.Q4_0;
           case INT8, FP8 ->
               throw base.impossible(
-                  "quantise:q8_0 or q4_0 in GGUF", "quantise:" + grid.name().toLowerCase(Locale.ROOT));
+                  "quantise:q8_0 or q4_0 in GGUF",
+                  "quantise:" + grid.name().toLowerCase(Locale.ROOT));
         };
     return base.map((role, tensor) ->
         role.part().kind() == Part.Kind.MATRIX

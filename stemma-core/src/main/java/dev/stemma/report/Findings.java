@@ -82,6 +82,9 @@ final class Findings {
   }
 
   private static String suffixed(Relation relation, @Nullable Parent parent, List<Kind> kinds) {
+    if (relation == Relation.DERIVED && kinds.contains(Kind.RE_EXPORTED)) {
+      return relation.key() + ".equal-so-far";
+    }
     if (relation == Relation.DERIVED) {
       return relation.key() + "." + (parent == null ? Parent.UNDETERMINED : parent).key();
     }

@@ -3,6 +3,7 @@ package dev.stemma.report;
 import static dev.stemma.report.Html.element;
 import static dev.stemma.report.Html.styled;
 
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Measured;
 import dev.stemma.report.Html.Element;
@@ -26,7 +27,8 @@ import java.util.Set;
  */
 public final class HtmlReport implements ReportFormat {
   private static final List<String> SECTIONS =
-      List.of("components", "why", "evidence", "not-tested", "models", "reproduce", "words");
+      List.of(
+          "components", "why", "evidence", "not-tested", "plan", "models", "reproduce", "words");
 
   private final Texts texts;
   private final HtmlEvidence evidence;
@@ -77,6 +79,7 @@ public final class HtmlReport implements ReportFormat {
     main.add(section("why", why(report)));
     main.add(section("evidence", allEvidence(report)));
     main.add(section("not-tested", untested(report)));
+    main.add(section("plan", plan(report)));
     main.add(section("models", models(report)));
     main.add(section("reproduce", reproduce(report)));
     main.add(section("words", words()));
@@ -305,6 +308,17 @@ public final class HtmlReport implements ReportFormat {
                       texts.phrase(item.why()));
                 })
                 .toList()));
+  }
+
+  private List<Element> plan(Report report) {
+    CostPlan plan = report.plan();
+    if (plan == null || plan.steps().isEmpty()) {
+      return List.of(element("p", texts.get("note.no-plan")));
+    }
+    List<Element> parts = new ArrayList<>();
+    PlanWords.summary(plan, texts).forEach(line -> parts.add(element("p", line)));
+    parts.add(evidence.table("", evidence.heads(PlanWords.COLUMNS), PlanWords.rows(plan, texts)));
+    return parts;
   }
 
   private List<Element> models(Report report) {

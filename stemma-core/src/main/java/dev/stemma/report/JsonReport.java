@@ -123,7 +123,7 @@ public final class JsonReport implements ReportFormat {
       json.writeStringProperty("id", step.id());
       json.writeNumberProperty("bytes", step.bytes());
       number(json, "seesCorrelation", step.sees());
-      json.writeBooleanProperty("onlyIfOpen", step.onlyIfOpen());
+      json.writeStringProperty("when", step.when().key());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -1,5 +1,6 @@
 package dev.stemma.report;
 
+import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.LayerMap;
 import dev.stemma.evidence.Measured;
@@ -41,6 +42,7 @@ public final class MarkdownReport implements ReportFormat {
     line(out, "> " + escaped(texts.get("p.is-not")));
     figures(out, report);
     untested(out, report);
+    plan(out, report);
     models(out, report);
     line(out, "## " + texts.get("heading.reproduce"));
     line(out, escaped(texts.get("note.reproduce")));
@@ -174,6 +176,18 @@ public final class MarkdownReport implements ReportFormat {
           .append('\n');
     }
     out.append('\n');
+  }
+
+  private void plan(Appendable out, Report report) throws IOException {
+    CostPlan plan = report.plan();
+    if (plan == null || plan.steps().isEmpty()) {
+      return;
+    }
+    line(out, "## " + texts.get("heading.plan"));
+    for (String sentence : PlanWords.summary(plan, texts)) {
+      line(out, escaped(sentence));
+    }
+    table(out, heads(PlanWords.COLUMNS), PlanWords.rows(plan, texts));
   }
 
   private void models(Appendable out, Report report) throws IOException {

@@ -3,13 +3,26 @@ package dev.stemma.report;
 import dev.stemma.analysis.weights.CostPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** The plan of a comparison in lines: layers, bytes, and what each test would see. */
+/** The plan of a comparison in words: layers, bytes, and what each test would see. */
 public final class PlanWords {
   private PlanWords() {}
 
   /** One line a model's stack, one for all tests together, one a test. */
   public static List<String> lines(CostPlan plan, Texts texts) {
+    List<String> lines = new ArrayList<>(summary(plan, texts));
+    for (CostPlan.Step step : plan.steps()) {
+      String sees = Double.isNaN(step.sees()) ? "" : texts.get("plan.sees", correlation(step));
+      String when =
+          step.when() == CostPlan.When.ALWAYS ? "" : texts.get("plan." + step.when().key());
+      lines.add("  " + Columns.padded(step.id(), 28) + " " + bytes(step.bytes()) + sees + when);
+    }
+    return lines;
+  }
+
+  /** One line a model's stack, one for all tests together. */
+  static List<String> summary(CostPlan plan, Texts texts) {
     List<String> lines = new ArrayList<>();
     for (CostPlan.Stack stack : plan.stacks()) {
       boolean all = stack.tested().size() == stack.layers();
@@ -23,15 +36,28 @@ public final class PlanWords {
               String.join(", ", stack.tested().stream().map(String::valueOf).toList())));
     }
     lines.add(texts.get("plan.total", bytes(plan.bytes())));
-    for (CostPlan.Step step : plan.steps()) {
-      String when = step.onlyIfOpen() ? texts.get("plan.if-open") : "";
-      String sees =
-          Double.isNaN(step.sees())
-              ? ""
-              : texts.get("plan.sees", String.format(java.util.Locale.ROOT, "%.2f", step.sees()));
-      lines.add("  " + Columns.padded(step.id(), 28) + " " + bytes(step.bytes()) + sees + when);
-    }
     return lines;
+  }
+
+  /** The table's columns, by their labels' keys. */
+  static final String[] COLUMNS = {"analysis", "plan-bytes", "plan-sees", "plan-when"};
+
+  /** One row a test. */
+  static List<List<String>> rows(CostPlan plan, Texts texts) {
+    return plan.steps().stream()
+        .map(step ->
+            List.of(
+                texts.analysis(step.id()),
+                bytes(step.bytes()),
+                Double.isNaN(step.sees()) ? "" : correlation(step),
+                step.when() == CostPlan.When.ALWAYS
+                    ? texts.get("label.plan-always")
+                    : texts.get("plan." + step.when().key()).replaceFirst("^, ", "")))
+        .toList();
+  }
+
+  private static String correlation(CostPlan.Step step) {
+    return String.format(Locale.ROOT, "%.2f", step.sees());
   }
 
   private static String bytes(long bytes) {
@@ -39,6 +65,6 @@ public final class PlanWords {
         ? Math.max(1, bytes / 1000) + " kB"
         : bytes < 1_000_000_000
             ? Math.round(bytes / 1e6) + " MB"
-            : String.format(java.util.Locale.ROOT, "%.1f GB", bytes / 1e9);
+            : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
   }
 }

@@ -63,10 +63,15 @@ public record Decoder(
               layer.residualMultiplier(),
               layer.parallel()));
     }
+    return withLayers(watched);
+  }
+
+  /** The same decoder with other layers. */
+  Decoder withLayers(List<DecoderLayer> others) {
     return new Decoder(
         embedding,
         embeddingMultiplier,
-        watched,
+        others,
         finalNorm,
         head,
         logitsMultiplier,

@@ -38,6 +38,19 @@ record DecoderLayer(
     add(hidden, fed);
   }
 
+  /** The same layer with another feed-forward block. */
+  DecoderLayer withFeedForward(FeedForward other) {
+    return new DecoderLayer(
+        attentionNorm,
+        attention,
+        attentionPostNorm,
+        feedForwardNorm,
+        other,
+        feedForwardPostNorm,
+        residualMultiplier,
+        parallel);
+  }
+
   private void add(float[] hidden, float[] block) {
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] += (float) (block[i] * residualMultiplier);

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** A sequence that a decoder is reading: the caches of its layers. Not thread-safe. */
 public final class Sequence {
+  private static final LayerWatch NOBODY = (layersDone, hidden) -> {};
+
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
   private final List<Integer> tokens = new ArrayList<>();
@@ -39,8 +41,20 @@ public final class Sequence {
     return decoder.logits(hidden(token, expectedLength));
   }
 
+  /** Sees the hidden vector after the embedding (0) and after each layer (from 1); keeps a copy. */
+  @FunctionalInterface
+  public interface LayerWatch {
+    /** Sees one vector, which changes later. */
+    void see(int layersDone, float[] hidden);
+  }
+
   /** Reads one token; the hidden vector after the last layer, before the final norm. */
   public float[] hidden(int token, int expectedLength) {
+    return hidden(token, expectedLength, NOBODY);
+  }
+
+  /** Reads one token as {@link #hidden(int, int)} and shows the vector after each layer. */
+  public float[] hidden(int token, int expectedLength, LayerWatch watch) {
     if (token < 0 || token >= decoder.embedding().rows()) {
       throw new IllegalArgumentException(
           "token id " + token + " is outside the vocabulary of " + decoder.embedding().rows());
@@ -56,20 +70,22 @@ public final class Sequence {
       tokens.clear();
       clear();
       for (int earlier : again) {
-        step(earlier, length);
+        step(earlier, length, NOBODY);
       }
     }
-    return step(token, length);
+    return step(token, length, watch);
   }
 
-  private float[] step(int token, int length) {
+  private float[] step(int token, int length, LayerWatch watch) {
     float[] hidden = new float[decoder.embedding().columns()];
     decoder.embedding().row(token, hidden);
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] *= (float) decoder.embeddingMultiplier();
     }
+    watch.see(0, hidden);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));
+      watch.see(layer + 1, hidden);
     }
     tokens.add(token);
     position++;

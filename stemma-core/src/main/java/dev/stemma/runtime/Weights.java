@@ -66,6 +66,11 @@ public final class Weights {
                     y));
   }
 
+  /** All values, row by row; for matrices that are small. */
+  public float[] values() {
+    return reader.readAll(view);
+  }
+
   /** One row, as an embedding table is read. */
   public void row(int row, float[] destination) {
     reader.read(view, (long) row * columns, columns, destination, 0);

@@ -93,7 +93,11 @@ public final class Judge {
         because,
         related || relation == Relation.IDENTICAL ? facts.layerMap().orElse(null) : null,
         details(facts, kinds),
-        relation == Relation.NO_EVIDENCE ? texts.power(facts) : null);
+        relation == Relation.NO_EVIDENCE
+            ? texts.power(facts)
+            : relation == Relation.DERIVED && kinds.contains(Kind.RE_EXPORTED)
+                ? texts.unread(facts)
+                : null);
   }
 
   private static @Nullable Double agreementLog10p(Findings facts) {

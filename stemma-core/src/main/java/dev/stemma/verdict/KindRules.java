@@ -9,6 +9,7 @@ import java.util.function.Predicate;
  */
 final class KindRules {
   private static final String RETENTION = "weights.retention";
+  private static final String SIMILARITY = "weights.similarity";
   private static final String DIFFERENCE = "weights.difference";
   private static final String QUANTISATION = "weights.quantisation";
   private static final String MATCHING = "weights.neuron-matching";
@@ -17,7 +18,7 @@ final class KindRules {
   /** Body rules, in the order in which kinds are listed. */
   static final List<Rule> BODY =
       List.of(
-          new Rule(Kind.RE_EXPORTED, KindRules::identical),
+          new Rule(Kind.RE_EXPORTED, KindRules::equalAsFarAsCompared),
           new Rule(Kind.QUANTISED, facts -> quantised(facts, "a") || quantised(facts, "b")),
           new Rule(Kind.MERGED, KindRules::merged),
           new Rule(Kind.LOW_RANK, KindRules::lowRank),
@@ -59,11 +60,19 @@ final class KindRules {
     return BODY.stream().filter(rule -> rule.holds().test(facts)).map(Rule::kind).toList();
   }
 
-  /** Every value is the same, and nothing was left out, added, moved or rescaled. */
+  /** No value differs, and none was left without comparison. */
   static boolean identical(Findings facts) {
+    return equalAsFarAsCompared(facts)
+        && facts.value(SIMILARITY, "layers.unread") == 0
+        && facts.value(SIMILARITY, "tensors.unpaired") == 0;
+  }
+
+  /** Every value that was compared is the same, and nothing was added, moved or rescaled. */
+  static boolean equalAsFarAsCompared(Findings facts) {
     double share = facts.threshold("identical.share");
     boolean bitsDiffer = facts.value("weights.bit-equality", "share") < share;
     return facts.value(DIFFERENCE, "equal.share") >= share
+        && facts.value(SIMILARITY, "tensors.differing") == 0
         && !bitsDiffer
         && BODY.stream().skip(1).noneMatch(rule -> rule.holds().test(facts));
   }

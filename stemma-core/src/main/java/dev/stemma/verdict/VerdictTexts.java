@@ -28,7 +28,10 @@ final class VerdictTexts {
     String component = text("component." + verdict.component().key());
     return switch (verdict.relation()) {
       case IDENTICAL -> text("summary.identical", component);
-      case DERIVED -> derived(verdict, component);
+      case DERIVED ->
+          verdict.kinds().contains(Kind.RE_EXPORTED)
+              ? text("summary.equal-so-far", component)
+              : derived(verdict, component);
       case SHARED_ANCESTOR ->
           verdict.kinds().contains(Kind.SAME_INITIALISATION)
               ? text("summary.same-initialisation", component)
@@ -53,11 +56,13 @@ final class VerdictTexts {
   }
 
   String wouldChange(ComponentVerdict verdict) {
+    List<Kind> kinds = verdict.kinds();
     return text(
-        "change."
-            + (verdict.kinds().contains(Kind.SAME_INITIALISATION)
-                ? Kind.SAME_INITIALISATION.key()
-                : verdict.relation().key()));
+        kinds.contains(Kind.SAME_INITIALISATION)
+            ? "change.same-initialisation"
+            : kinds.contains(Kind.RE_EXPORTED) && verdict.relation() == Relation.DERIVED
+                ? "change.equal-so-far"
+                : "change." + verdict.relation().key());
   }
 
   /** What a relation would have looked like, and what was not tested. */
@@ -69,6 +74,13 @@ final class VerdictTexts {
     return inPlace
         + text(spectral ? "power.all" : "power.planned")
         + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
+  }
+
+  /** What was not compared of two components that are equal as far as they were. */
+  String unread(Findings facts) {
+    int unpaired = (int) facts.value("weights.similarity", "tensors.unpaired");
+    return text("unread.some", unpaired)
+        + (facts.notTested().isEmpty() ? "" : " " + String.join(" ", facts.notTested()));
   }
 
   /** What copied embeddings would have looked like. */

@@ -1,5 +1,7 @@
 package dev.stemma.lab;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stemma.Investigation;
@@ -10,12 +12,18 @@ import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Kind;
+import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +54,8 @@ class BundledFamilyTest {
           lora:4                                  | low-rank
           permute                                 | permuted
           rotate                                  | rotated
+          rescale                                 | rescaled
+          noise:0.1,rescale                       | rescaled
           noise:0.1,permute,rescale               | permuted
           prune-depth:0,2                         | depth-pruned
           prune-depth:0,2,noise:0.1,permute       | depth-pruned
@@ -78,6 +88,45 @@ class BundledFamilyTest {
   void aCopyIsIdentical() throws IOException {
     assertThat(decoder(compare(bundled("alpha"), derived("alpha", "rename"))).relation())
         .isEqualTo(Relation.IDENTICAL);
+  }
+
+  @Test
+  void aCopyOfWhichAPartWasComparedIsEqualSoFar() throws IOException {
+    Report report =
+        investigation.compare(
+            new Investigation.Request(
+                bundled("alpha"),
+                derived("alpha", "rename"),
+                List.of(),
+                List.of(),
+                new Scope(new TreeSet<>(List.of(1, 2)), false),
+                "test"));
+    ComponentVerdict decoder = decoder(report);
+    assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
+    assertThat(decoder.kinds()).containsExactly(Kind.RE_EXPORTED);
+    assertThat(decoder.parent()).isEqualTo(Parent.UNDETERMINED);
+    assertThat(decoder.power()).contains("not tested: layers [0]");
+    assertThat(Objects.requireNonNull(report.verdict()).summary()).contains("not all");
+  }
+
+  @Test
+  void aCopyWithOneOtherNormIsNotIdentical() throws IOException, URISyntaxException {
+    Path child = folder.resolve("one-norm");
+    Files.createDirectories(child);
+    Path parent = Path.of(bundled("alpha"));
+    Files.copy(parent.resolve("config.json"), child.resolve("config.json"));
+    byte[] model = Files.readAllBytes(parent.resolve("model.safetensors"));
+    int header = Math.toIntExact(ByteBuffer.wrap(model).order(LITTLE_ENDIAN).getLong(0));
+    Matcher offset =
+        Pattern.compile(
+                "\"model.layers.1.input_layernorm.weight\": \\{[^}]*\\[([0-9]+), [0-9]+\\]\\}")
+            .matcher(new String(model, 8, header, UTF_8));
+    assertThat(offset.find()).isTrue();
+    model[8 + header + Integer.parseInt(offset.group(1))] ^= 0x10;
+    Files.write(child.resolve("model.safetensors"), model);
+    ComponentVerdict decoder = decoder(compare(bundled("alpha"), child.toString()));
+    assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
+    assertThat(decoder.kinds()).doesNotContain(Kind.RE_EXPORTED);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +33,66 @@ final class AlignedChanges {
     long bytes() {
       return a.bytes() + b.bytes();
     }
+
+    boolean large() {
+      return a.up().shape().elements() > LARGE_ELEMENTS;
+    }
   }
 
   /** How a first alignment is found. */
-  sealed interface Source extends Serializable {}
+  sealed interface Source extends Serializable {
+    /** What the alignments to try are fitted on. */
+    long bytes();
+
+    /** How many of them there are at most. */
+    int alignments();
+  }
 
   /** By the embeddings of shared tokens. */
-  record ByEmbeddings(Alignment.Kind kind, SharedTokens tokens) implements Source {}
+  record ByEmbeddings(Alignment.Kind kind, SharedTokens tokens) implements Source {
+    @Override
+    public long bytes() {
+      return tokens.bytes();
+    }
+
+    @Override
+    public int alignments() {
+      return 1;
+    }
+  }
 
   /** By attention, all layers together or one of each. */
-  record ByAttention(List<AttentionLayer> a, List<AttentionLayer> b) implements Source {}
+  record ByAttention(List<AttentionLayer> a, List<AttentionLayer> b) implements Source {
+    @Override
+    public long bytes() {
+      return Stream.concat(a.stream(), b.stream()).mapToLong(AttentionLayer::bytes).sum();
+    }
+
+    @Override
+    public int alignments() {
+      return 2 * SpectralAgreement.MOST_ATTEMPTS;
+    }
+  }
+
+  /**
+   * Bytes that {@link #measure} reads: all MLPs under each alignment and under the map fitted anew,
+   * and two parts of that for the fit and for the changes.
+   */
+  static long bytes(List<MlpPair> pairs, Source source) {
+    long mlps = pairs.stream().mapToLong(MlpPair::bytes).sum();
+    return source.bytes() + (source.alignments() + 3) * mlps;
+  }
+
+  /** Every source that a finding may lead to. */
+  static List<Source> sources(Pair pair, Component component) {
+    List<Source> sources = new ArrayList<>();
+    SharedTokens.of(pair.a(), pair.b())
+        .filter(shared -> shared.count() >= SharedTokens.FEWEST)
+        .ifPresent(
+            shared -> sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled())));
+    byAttention(pair, component).ifPresent(sources::add);
+    return sources;
+  }
 
   /** How to align, from what the tests under alignment found. */
   static Optional<Source> source(Pair pair, Component component, Measured found) {
@@ -54,6 +105,10 @@ final class AlignedChanges {
           .filter(shared -> shared.count() >= SharedTokens.FEWEST)
           .map(shared -> new ByEmbeddings(kind, shared.sampled()));
     }
+    return byAttention(pair, component);
+  }
+
+  private static Optional<Source> byAttention(Pair pair, Component component) {
     List<AttentionLayer> a = AttentionLayer.of(pair.a(), component);
     List<AttentionLayer> b = AttentionLayer.of(pair.b(), component);
     boolean possible =
@@ -76,16 +131,34 @@ final class AlignedChanges {
         }
       }
     }
-    boolean large =
-        linked.stream().anyMatch(one -> one.a().up().shape().elements() > LARGE_ELEMENTS);
-    if (!large || pair.scope().thorough() || linked.size() <= MOST_OF_LARGE) {
-      return linked;
+    return fewer(pair, linked, MOST_OF_LARGE);
+  }
+
+  /** An even choice where they are large. */
+  static List<MlpPair> fewer(Pair pair, List<MlpPair> pairs, int most) {
+    if (pair.scope().thorough()
+        || pairs.size() <= most
+        || pairs.stream().noneMatch(MlpPair::large)) {
+      return pairs;
     }
     List<MlpPair> chosen = new ArrayList<>();
-    for (int index = 0; index < MOST_OF_LARGE; index++) {
-      chosen.add(linked.get((int) ((long) index * linked.size() / MOST_OF_LARGE)));
+    for (int index = 0; index < most; index++) {
+      chosen.add(pairs.get((int) ((long) index * pairs.size() / most)));
     }
     return chosen;
+  }
+
+  /** As many MLPs of the largest size as a finding can link. */
+  static List<MlpPair> most(Pair pair, Component component) {
+    List<MlpBlock> all = BlockPlan.of(pair, component).a();
+    return all.stream()
+        .max(Comparator.comparingLong(MlpBlock::bytes))
+        .map(a ->
+            fewer(
+                pair,
+                BlockPlan.of(pair, component).b().stream().map(b -> new MlpPair(a, b)).toList(),
+                MOST_OF_LARGE))
+        .orElse(List.of());
   }
 
   static List<WeightRetention.Change> measure(
@@ -257,17 +330,17 @@ final class AlignedChanges {
 
   /** Spread over neurons of the change in log(|up| / |down|). */
   static double rescaled(MlpPair pair, int[] rowsA, int[] rowsB, TensorReader tensors) {
-    Matrix upA = NeuronSide.UP.all(tensors, pair.a());
-    Matrix upB = NeuronSide.UP.all(tensors, pair.b());
-    Matrix downA = NeuronSide.DOWN.all(tensors, pair.a());
-    Matrix downB = NeuronSide.DOWN.all(tensors, pair.b());
+    Matrix upA = NeuronSide.UP.some(tensors, pair.a(), rowsA);
+    Matrix upB = NeuronSide.UP.some(tensors, pair.b(), rowsB);
+    Matrix downA = NeuronSide.DOWN.some(tensors, pair.a(), rowsA);
+    Matrix downB = NeuronSide.DOWN.some(tensors, pair.b(), rowsB);
     double sum = 0;
     double squares = 0;
     int counted = 0;
     for (int index = 0; index < rowsA.length; index++) {
       double change =
-          Math.log(upB.rowNorm(rowsB[index]) / downB.rowNorm(rowsB[index]))
-              - Math.log(upA.rowNorm(rowsA[index]) / downA.rowNorm(rowsA[index]));
+          Math.log(upB.rowNorm(index) / downB.rowNorm(index))
+              - Math.log(upA.rowNorm(index) / downA.rowNorm(index));
       if (Double.isFinite(change)) {
         sum += change;
         squares += change * change;

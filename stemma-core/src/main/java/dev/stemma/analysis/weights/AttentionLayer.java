@@ -34,7 +34,8 @@ record AttentionLayer(
     return StoredBytes.of(query)
         + StoredBytes.of(key)
         + StoredBytes.of(value)
-        + StoredBytes.of(output);
+        + StoredBytes.of(output)
+        + (gain == null ? 0 : 3 * StoredBytes.of(gain));
   }
 
   int width() {

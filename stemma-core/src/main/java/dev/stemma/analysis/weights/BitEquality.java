@@ -42,7 +42,7 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
   private record Looking(PairPass.Chunk chunk) implements Unit {
     @Override
     public long bytes() {
-      return chunk.bytes();
+      return chunk.bytes() + BitSample.bytes(chunk);
     }
   }
 

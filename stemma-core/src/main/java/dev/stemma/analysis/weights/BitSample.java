@@ -32,6 +32,11 @@ record BitSample(
   private static final int RUN_ELEMENTS = 4096;
   private static final int PIECE_ELEMENTS = 1 << 18;
 
+  /** Bytes of the runs that are looked at once more. */
+  static long bytes(PairPass.Chunk chunk) {
+    return Math.min(chunk.bytes(), PairPass.bytes(chunk, (long) RUNS * RUN_ELEMENTS));
+  }
+
   /** Looks at a chunk. */
   static BitSample of(PairPass.Chunk chunk, TensorReader tensors) {
     boolean allEqual = allEqual(chunk, tensors);

@@ -50,9 +50,29 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
    * @param bytes it reads at most
    * @param sees correlation of a copy's weights from which it sees the copy; NaN where that is not
    *     the question
-   * @param onlyIfOpen whether it runs only where cheaper tests have not answered
    */
-  public record Step(String id, int units, long bytes, double sees, boolean onlyIfOpen) {}
+  public record Step(String id, int units, long bytes, double sees, When when) {}
+
+  /** When a test runs. */
+  public enum When {
+    /** In each comparison. */
+    ALWAYS("always"),
+    /** Where cheaper tests have not answered. */
+    IF_OPEN("if-open"),
+    /** Where a test has found a relation. */
+    IF_RELATED("if-related");
+
+    private final String key;
+
+    When(String key) {
+      this.key = key;
+    }
+
+    /** The name in reports, stable for scripts. */
+    public String key() {
+      return key;
+    }
+  }
 
   /** Bytes that all tests together read at most; the same bytes count each time. */
   public long bytes() {
@@ -69,7 +89,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
     }
     List<Step> steps = new ArrayList<>();
     for (Analysis<?, ?> analysis : analyses) {
-      List<? extends WorkUnit> units = analysis.plan(pair);
+      List<? extends WorkUnit> units = analysis.most(pair);
       if (analysis.id().startsWith("weights.") && !units.isEmpty()) {
         steps.add(
             new Step(
@@ -77,7 +97,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
                 units.size(),
                 units.stream().mapToLong(WorkUnit::bytes).sum(),
                 sees(units),
-                analysis instanceof SpectralAgreement));
+                when(analysis)));
       }
     }
     return new CostPlan(stacks, steps, pair.scope().thorough());
@@ -88,6 +108,15 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
     blocks.forEach(block -> tested.add(block.layer()));
     return new Stack(
         component, model.model().name(), List.copyOf(tested), model.layers(component).size());
+  }
+
+  private static When when(Analysis<?, ?> analysis) {
+    return switch (analysis) {
+      case NeuronAgreement agreement -> When.IF_OPEN;
+      case SpectralAgreement agreement -> When.IF_OPEN;
+      case WeightRetention retention -> When.IF_RELATED;
+      default -> When.ALWAYS;
+    };
   }
 
   private static double sees(List<? extends WorkUnit> units) {

@@ -40,8 +40,14 @@ public final class EmbeddingColumns
   record Unit(SharedTokens tokens) implements WorkUnit {
     @Override
     public long bytes() {
-      return StoredBytes.ofRows(tokens.tableA(), tokens.count())
-          + StoredBytes.ofRows(tokens.tableB(), tokens.count());
+      TensorView longer = longer(tokens);
+      long further = longer.shape().rows() - least(tokens);
+      // Further rows of one table are compared with some that both have.
+      return further == 0
+          ? tokens.bytes()
+          : tokens.bytes()
+              + StoredBytes.ofRows(longer, Math.min(QUERIES, further))
+              + StoredBytes.ofRows(longer, QUERIES);
     }
   }
 
@@ -97,14 +103,21 @@ public final class EmbeddingColumns
     return new Agreement(queries.length, agreeing, sorted, equal, extra(tokens, tensors));
   }
 
+  private static TensorView longer(SharedTokens tokens) {
+    return tokens.tableA().shape().rows() > tokens.tableB().shape().rows()
+        ? tokens.tableA()
+        : tokens.tableB();
+  }
+
+  private static int least(SharedTokens tokens) {
+    return Math.toIntExact(
+        Math.min(tokens.tableA().shape().rows(), tokens.tableB().shape().rows()));
+  }
+
   /** Mean norm of the rows that only the longer table has, over that of shared rows; or 0. */
   private static double extra(SharedTokens tokens, TensorReader tensors) {
-    TensorView longer =
-        tokens.tableA().shape().rows() > tokens.tableB().shape().rows()
-            ? tokens.tableA()
-            : tokens.tableB();
-    int least =
-        Math.toIntExact(Math.min(tokens.tableA().shape().rows(), tokens.tableB().shape().rows()));
+    TensorView longer = longer(tokens);
+    int least = least(tokens);
     int count = Math.toIntExact(Math.min(QUERIES, longer.shape().rows() - least));
     if (count <= 0 || least <= 0) {
       return 0;

@@ -12,6 +12,8 @@ import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Matrix;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class MatchedMatrices {
   private static final List<Part> ATTENTION =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT);
+  private static final List<Part> MLP =
+      List.of(Part.GATE, Part.UP, Part.DOWN, Part.SHARED_GATE, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final Set<Part> SCALABLE =
       Set.of(Part.UP, Part.DOWN, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final int MOST_OF_LARGE = 8;
@@ -100,10 +104,54 @@ final class MatchedMatrices {
     return fewer(pair, matrices);
   }
 
-  private static List<InPlace> fewer(Pair pair, List<InPlace> matrices) {
+  /** The largest that {@link #inPlace} can come to. */
+  static List<InPlace> most(Pair pair, Component component) {
+    Map<List<Object>, TensorView> largestOfA = new HashMap<>();
+    pair.a()
+        .tensors()
+        .forEach((role, view) ->
+            largestOfA.merge(
+                key(role, view),
+                view,
+                (one, other) -> StoredBytes.of(one) >= StoredBytes.of(other) ? one : other));
+    List<InPlace> matrices = new ArrayList<>();
+    for (Map.Entry<Role, TensorView> entry : pair.b().tensors().entrySet()) {
+      Role role = entry.getKey();
+      TensorView a = largestOfA.get(key(role, entry.getValue()));
+      if (role.component() == component
+          && role.layer() >= 0
+          && (ATTENTION.contains(role.part()) || MLP.contains(role.part()))
+          && entry.getValue().shape().rank() == 2
+          && entry.getValue().shape().elements() < Integer.MAX_VALUE - 8
+          && a != null) {
+        matrices.add(
+            new InPlace("layer " + role.layer() + " " + role.key(), a, entry.getValue(), false));
+      }
+    }
+    matrices.sort(Comparator.comparingLong(InPlace::bytes).reversed());
+    return sampled(pair, matrices) ? matrices.subList(0, MOST_OF_LARGE) : matrices;
+  }
+
+  /** A routed, shared or dense expert's matrix may stand for any other of the same shape. */
+  private static List<Object> key(Role role, TensorView view) {
+    Part part =
+        switch (role.part()) {
+          case SHARED_GATE -> Part.GATE;
+          case SHARED_UP -> Part.UP;
+          case SHARED_DOWN -> Part.DOWN;
+          default -> role.part();
+        };
+    return List.of(role.component(), part, view.shape());
+  }
+
+  private static boolean sampled(Pair pair, List<InPlace> matrices) {
     boolean large =
         matrices.stream().anyMatch(matrix -> matrix.a().shape().elements() > LARGE_ELEMENTS);
-    if (!large || pair.scope().thorough() || matrices.size() <= MOST_OF_LARGE) {
+    return large && !pair.scope().thorough() && matrices.size() > MOST_OF_LARGE;
+  }
+
+  private static List<InPlace> fewer(Pair pair, List<InPlace> matrices) {
+    if (!sampled(pair, matrices)) {
       return matrices;
     }
     List<InPlace> chosen = new ArrayList<>();

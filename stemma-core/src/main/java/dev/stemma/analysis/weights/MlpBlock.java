@@ -39,14 +39,13 @@ record MlpBlock(
     return Math.toIntExact(up.shape().columns());
   }
 
-  /** Bytes of its matrices as they are stored. */
+  /** Bytes of its matrices as they are stored, and of the gain for each that it is folded into. */
   long bytes() {
-    return incomingBytes() + StoredBytes.of(down);
-  }
-
-  /** Bytes of what its neurons read. */
-  long incomingBytes() {
-    return StoredBytes.of(up) + (gate == null ? 0 : StoredBytes.of(gate));
+    long bytes = 0;
+    for (NeuronSide side : NeuronSide.values()) {
+      bytes += side.bytes(this);
+    }
+    return bytes;
   }
 
   boolean routed() {

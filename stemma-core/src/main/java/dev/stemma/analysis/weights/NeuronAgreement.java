@@ -38,7 +38,8 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
     @Override
     public long bytes() {
       return alignments.size()
-          * (a.stream().mapToLong(MlpBlock::bytes).sum()
+          * (tokens.bytes()
+              + a.stream().mapToLong(MlpBlock::bytes).sum()
               + b.stream().mapToLong(MlpBlock::bytes).sum());
     }
   }

@@ -36,11 +36,12 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
       implements WorkUnit {
     @Override
     public long bytes() {
-      long bytes = wide(target) ? target.incomingBytes() : target.bytes();
-      for (MlpBlock block : asking) {
-        double share = Math.min(1, (double) queries / block.neurons());
-        bytes += Math.round(share * block.incomingBytes());
-        bytes += wide(target) ? 0 : StoredBytes.of(block.down());
+      long bytes = 0;
+      for (NeuronSide side : sides(target)) {
+        bytes += side.bytes(target);
+        for (MlpBlock block : asking) {
+          bytes += side.bytes(block, queries);
+        }
       }
       return bytes;
     }
@@ -151,16 +152,12 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     return new Counts(counts);
   }
 
-  /** What a neuron writes lies in columns, which are slow to read: left out where MLPs are wide. */
+  /** All that a neuron reads and writes; in wide MLPs its gate alone says enough. */
   private static List<NeuronSide> sides(MlpBlock target) {
     return java.util.Arrays.stream(NeuronSide.values())
         .filter(side -> side.of(target) != null)
-        .filter(side -> side != NeuronSide.DOWN || !wide(target))
+        .limit(target.width() > LayerPlan.WIDE ? 1 : NeuronSide.values().length)
         .toList();
-  }
-
-  private static boolean wide(MlpBlock block) {
-    return block.width() > LayerPlan.WIDE;
   }
 
   /** Correlation of a copy's neurons from which it is seen. */

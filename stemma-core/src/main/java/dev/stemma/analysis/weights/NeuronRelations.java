@@ -33,14 +33,18 @@ public final class NeuronRelations
     implements Analysis<NeuronRelations.Unit, NeuronRelations.Counts> {
   static final String ID = "weights.neuron-relations";
   private static final int SAMPLED = 1024;
+  private static final List<NeuronSide> SIDES = List.of(NeuronSide.GATE, NeuronSide.UP);
 
   /** One MLP of a and those of b with as many neurons. */
   record Unit(MlpBlock a, List<MlpBlock> b) implements WorkUnit {
     @Override
     public long bytes() {
-      double share = Math.min(1, (double) SAMPLED / a.neurons());
-      return Math.round(
-          share * (a.incomingBytes() + b.stream().mapToLong(MlpBlock::incomingBytes).sum()));
+      long bytes = 0;
+      for (NeuronSide side : SIDES) {
+        bytes += side.bytes(a, SAMPLED);
+        bytes += b.stream().mapToLong(block -> side.bytes(block, SAMPLED)).sum();
+      }
+      return bytes;
     }
   }
 
@@ -115,7 +119,7 @@ public final class NeuronRelations
   private static List<Matrix> relations(
       MlpBlock block, int[] sample, int[][] halves, TensorReader tensors) {
     List<Matrix> relations = new ArrayList<>();
-    for (NeuronSide side : List.of(NeuronSide.GATE, NeuronSide.UP)) {
+    for (NeuronSide side : SIDES) {
       if (side.of(block) == null) {
         continue;
       }

@@ -19,6 +19,24 @@ enum NeuronSide {
     };
   }
 
+  /** Bytes that all neurons' vectors take, with the gain; none where the MLP has no such side. */
+  long bytes(MlpBlock block) {
+    TensorView view = of(block);
+    return view == null ? 0 : StoredBytes.of(view) + gainBytes(block);
+  }
+
+  /** Bytes that are read for so many neurons' vectors. */
+  long bytes(MlpBlock block, int neurons) {
+    TensorView view = of(block);
+    return view == null || this == DOWN
+        ? bytes(block)
+        : StoredBytes.ofRows(view, neurons) + gainBytes(block);
+  }
+
+  private long gainBytes(MlpBlock block) {
+    return this == DOWN || block.gain() == null ? 0 : StoredBytes.of(block.gain());
+  }
+
   /** All neurons' vectors as rows, gains folded. */
   Matrix all(TensorReader tensors, MlpBlock block) {
     return this == DOWN

@@ -39,12 +39,13 @@ public final class PairPass {
       implements WorkUnit {
     @Override
     public long bytes() {
-      return bytes(a) + bytes(b);
+      return PairPass.bytes(this, count);
     }
+  }
 
-    private long bytes(TensorView view) {
-      return view instanceof Stored stored ? stored.type().bytesFor(count) : 4 * count;
-    }
+  /** Bytes of so many elements of a chunk, of both sides. */
+  static long bytes(Chunk chunk, long elements) {
+    return StoredBytes.some(chunk.a(), elements) + StoredBytes.some(chunk.b(), elements);
   }
 
   /** A chunk's sums. */

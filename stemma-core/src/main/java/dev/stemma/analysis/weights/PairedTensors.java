@@ -101,14 +101,26 @@ public record PairedTensors(
 
   /** The layers of a component that {@link #planned} left out, as a caveat; empty when none. */
   String notTested(Pair pair, Component component) {
+    List<Integer> left = unread(pair, component).stream().filter(pair.scope()::includes).toList();
+    return left.isEmpty() ? "" : "not tested: values of layers " + left;
+  }
+
+  /** The layers of both models whose values are not compared, out of scope or out of the plan. */
+  SortedSet<Integer> unread(Pair pair, Component component) {
     TreeSet<Integer> left = new TreeSet<>(pair.a().layers(component));
     left.retainAll(pair.b().layers(component));
-    left.removeIf(layer -> !pair.scope().includes(layer));
     comparable.stream()
         .filter(tensor -> tensor.role().component() == component)
         .forEach(tensor -> left.remove(tensor.role().layer()));
     mismatched.forEach(tensor -> left.remove(tensor.role().layer()));
-    return left.isEmpty() ? "" : "not tested: values of layers " + left;
+    return left;
+  }
+
+  /** How many tensors of a component cannot be compared value by value. */
+  long unpaired(Component component) {
+    return mismatched.stream().filter(tensor -> tensor.role().component() == component).count()
+        + onlyInA.stream().filter(role -> role.component() == component).count()
+        + onlyInB.stream().filter(role -> role.component() == component).count();
   }
 
   /** All components that either model has tensors of, within the scope. */

@@ -29,6 +29,11 @@ record SharedTokens(
     return rowsA.length;
   }
 
+  /** Bytes of their rows in both tables. */
+  long bytes() {
+    return StoredBytes.ofRows(tableA, count()) + StoredBytes.ofRows(tableB, count());
+  }
+
   int widthA() {
     return Math.toIntExact(tableA.shape().columns());
   }

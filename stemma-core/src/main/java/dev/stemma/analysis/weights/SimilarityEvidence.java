@@ -1,5 +1,6 @@
 package dev.stemma.analysis.weights;
 
+import dev.stemma.analysis.Pair;
 import dev.stemma.architecture.Part;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
@@ -22,8 +23,7 @@ final class SimilarityEvidence {
 
   private SimilarityEvidence() {}
 
-  static Evidence of(
-      Component component, SimilarityTable table, PairedTensors tensors, String notTested) {
+  static Evidence of(Pair pair, Component component, SimilarityTable table, PairedTensors tensors) {
     SimilarityTable matrices = table.of(Part.Kind.MATRIX);
     SimilarityTable norms = table.of(Part.Kind.NORM);
     double correlation = matrices.mean(PairStatistics::pearson);
@@ -44,6 +44,11 @@ final class SimilarityEvidence {
     }
     builder.value("tensors", table.rows().size());
     builder.value(
+        "tensors.differing",
+        (double) table.rows().stream().filter(row -> differs(row.statistics())).count());
+    builder.value("tensors.unpaired", (double) tensors.unpaired(component));
+    builder.value("layers.unread", tensors.unread(pair, component).size());
+    builder.value(
         "non-finite",
         table.rows().stream()
             .mapToDouble(row -> row.statistics().nonFiniteA() + row.statistics().nonFiniteB())
@@ -51,8 +56,15 @@ final class SimilarityEvidence {
     return builder
         .figures(figures(table, matrices, norms))
         .caveats(caveats(component, table, norms, tensors))
-        .alsoCaveat(notTested)
+        .alsoCaveat(tensors.notTested(pair, component))
         .build();
+  }
+
+  /** Whether any value differs; of values that are not finite, whether any bit does. */
+  private static boolean differs(PairStatistics statistics) {
+    return statistics.maximumAbsoluteDifference() > 0
+        || (statistics.count() < statistics.elements()
+            && statistics.bitEqual() < statistics.elements());
   }
 
   private static void test(Measured.Builder builder, SimilarityTable matrices) {

@@ -12,6 +12,7 @@ import dev.stemma.numeric.Chance;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Question: with the hidden spaces aligned by attention alone, do two separate matchings pick the
@@ -27,6 +28,7 @@ public final class SpectralAgreement
     implements Analysis<SpectralAgreement.Unit, Agreements.Scores> {
   static final String ID = "weights.spectral-agreement";
   private static final int MOST_RANK = 1024;
+  static final int MOST_ATTEMPTS = 3;
   static final int STARTS = 5;
   private static final int STARTS_OF_WIDE = 2;
   private static final int LAYERS_OF_WIDE = 4;
@@ -43,10 +45,18 @@ public final class SpectralAgreement
       implements WorkUnit {
     @Override
     public long bytes() {
-      return attentionA.stream().mapToLong(AttentionLayer::bytes).sum()
-          + attentionB.stream().mapToLong(AttentionLayer::bytes).sum()
-          + a.stream().mapToLong(MlpBlock::bytes).sum()
-          + b.stream().mapToLong(MlpBlock::bytes).sum();
+      long mlps = Stream.concat(a.stream(), b.stream()).mapToLong(MlpBlock::bytes).sum();
+      // Large: once for the sign and once for the test. Small: both signs in every subspace.
+      int times = wide() ? 2 : retry ? 2 * MOST_ATTEMPTS : 2;
+      return Stream.concat(attentionA.stream(), attentionB.stream())
+              .mapToLong(AttentionLayer::bytes)
+              .sum()
+          + times * mlps;
+    }
+
+    boolean wide() {
+      return Math.max(attentionA.getFirst().width(), attentionB.getFirst().width())
+          > LayerPlan.WIDE;
     }
   }
 
@@ -133,7 +143,7 @@ public final class SpectralAgreement
   public Agreements.Scores measure(Unit unit, TensorReader tensors) {
     int widthA = unit.attentionA().getFirst().width();
     int widthB = unit.attentionB().getFirst().width();
-    if (Math.max(widthA, widthB) > LayerPlan.WIDE) {
+    if (unit.wide()) {
       return new Agreements.Scores(wide(unit, tensors), Double.NaN);
     }
     List<Matrix> a = sum(unit.attentionA(), tensors);
@@ -141,7 +151,7 @@ public final class SpectralAgreement
     int width = Math.min(widthA, widthB);
     int rank = Math.max(8, width / 4);
     List<Agreements.Score> best = List.of();
-    for (int attempt = 0; attempt < 3; attempt++) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       int dimensions = Math.min(rank, width);
       List<Agreements.Score> scores =
           attempt(

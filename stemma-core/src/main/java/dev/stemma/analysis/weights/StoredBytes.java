@@ -18,6 +18,13 @@ final class StoredBytes {
     };
   }
 
+  /** Some of its elements, in one piece. */
+  static long some(TensorView view, long elements) {
+    return view instanceof TensorView.Stored stored && stored.type().blockElements() == 1
+        ? stored.type().bytesFor(elements)
+        : 4 * elements;
+  }
+
   /** Some of its rows. */
   static long ofRows(TensorView view, long rows) {
     return Math.round(of(view) * share(Math.min(rows, view.shape().rows()), view.shape().rows()));

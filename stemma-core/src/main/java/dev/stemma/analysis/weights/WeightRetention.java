@@ -29,6 +29,8 @@ public final class WeightRetention
     implements Analysis<WeightRetention.Unit, WeightRetention.Changes> {
   static final String ID = "weights.retention";
   static final String DIFFERENCE = "weights.difference";
+  private static final int SIZES_OF_LARGE = 512;
+  private static final int MLPS_OF_LARGE = 2;
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
   private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
@@ -49,7 +51,15 @@ public final class WeightRetention
   record Sizes(Component component, AlignedChanges.MlpPair pair) implements Unit {
     @Override
     public long bytes() {
-      return pair.bytes() * 2 / 3;
+      long bytes = 0;
+      for (MlpBlock block : List.of(pair.a(), pair.b())) {
+        bytes += NeuronSide.UP.bytes(block, neurons()) + NeuronSide.DOWN.bytes(block);
+      }
+      return bytes;
+    }
+
+    int neurons() {
+      return pair.large() ? SIZES_OF_LARGE : pair.a().neurons();
     }
   }
 
@@ -59,7 +69,7 @@ public final class WeightRetention
       implements Unit {
     @Override
     public long bytes() {
-      return pairs.stream().mapToLong(AlignedChanges.MlpPair::bytes).sum();
+      return AlignedChanges.bytes(pairs, source);
     }
   }
 
@@ -136,9 +146,7 @@ public final class WeightRetention
       if (direct.isPresent()) {
         MatchedMatrices.inPlace(pair, component, direct.get())
             .forEach(matrix -> units.add(new InPlace(component, matrix)));
-        AlignedChanges.linked(pair, component, direct.get()).stream()
-            .filter(one -> one.a().up().shape().equals(one.b().up().shape()))
-            .forEach(one -> units.add(new Sizes(component, one)));
+        units.addAll(sizes(pair, component, AlignedChanges.linked(pair, component, direct.get())));
       } else {
         MatchedMatrices.relating(pair, component, ALIGNED)
             .ifPresent(found ->
@@ -154,20 +162,50 @@ public final class WeightRetention
     return units;
   }
 
+  private static List<Unit> sizes(
+      Pair pair, Component component, List<AlignedChanges.MlpPair> linked) {
+    List<AlignedChanges.MlpPair> equal =
+        linked.stream().filter(one -> one.a().up().shape().equals(one.b().up().shape())).toList();
+    return AlignedChanges.fewer(pair, equal, MLPS_OF_LARGE).stream()
+        .<Unit>map(one -> new Sizes(component, one))
+        .toList();
+  }
+
+  @Override
+  public List<Unit> most(Pair pair) {
+    List<Unit> units = new ArrayList<>();
+    for (Component component : Bodies.common(pair)) {
+      List<AlignedChanges.MlpPair> mlps = AlignedChanges.most(pair, component);
+      List<Unit> most = new ArrayList<>(sizes(pair, component, mlps));
+      MatchedMatrices.most(pair, component)
+          .forEach(matrix -> most.add(new InPlace(component, matrix)));
+      for (AlignedChanges.Source source : AlignedChanges.sources(pair, component)) {
+        Unit aligned = new Aligned(component, mlps, source);
+        if (aligned.bytes() > most.stream().mapToLong(Unit::bytes).sum()) {
+          most.clear();
+          most.add(aligned);
+        }
+      }
+      units.addAll(most);
+    }
+    return units;
+  }
+
   @Override
   public Changes measure(Unit unit, TensorReader tensors) {
     return new Changes(
         switch (unit) {
           case InPlace one -> List.of(inPlace(one.matrix(), tensors));
-          case Sizes one -> List.of(sizes(one.pair(), tensors));
+          case Sizes one -> List.of(sizes(one, tensors));
           case Aligned many -> AlignedChanges.measure(many.pairs(), many.source(), tensors);
         });
   }
 
-  private static Change sizes(AlignedChanges.MlpPair pair, TensorReader tensors) {
-    int[] all = Weights.sample(pair.a().neurons(), pair.a().neurons());
+  private static Change sizes(Sizes unit, TensorReader tensors) {
+    AlignedChanges.MlpPair pair = unit.pair();
+    int[] some = Weights.sample(pair.a().neurons(), unit.neurons());
     return Change.ofSizes(
-        "layer " + pair.b().layer(), AlignedChanges.rescaled(pair, all, all, tensors));
+        "layer " + pair.b().layer(), AlignedChanges.rescaled(pair, some, some, tensors));
   }
 
   private static Change inPlace(MatchedMatrices.InPlace matrix, TensorReader tensors) {

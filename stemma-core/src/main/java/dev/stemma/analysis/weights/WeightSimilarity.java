@@ -104,8 +104,7 @@ public final class WeightSimilarity
       evidence.add(
           table.rows().isEmpty()
               ? new NotApplicable(ID, component, tensors.whyNothing(component))
-              : SimilarityEvidence.of(
-                  component, table, tensors, tensors.notTested(pair, component)));
+              : SimilarityEvidence.of(pair, component, table, tensors));
     }
     return evidence;
   }

@@ -153,8 +153,7 @@ public final class BenchMarkdown {
   private static String counts(BenchRun run) {
     return run.pairs().stream()
         .collect(
-            Collectors.groupingBy(
-                PairResult::truth, java.util.TreeMap::new, Collectors.counting()))
+            Collectors.groupingBy(PairResult::truth, java.util.TreeMap::new, Collectors.counting()))
         .entrySet()
         .stream()
         .map(entry -> entry.getValue() + " " + entry.getKey().key())

@@ -77,8 +77,7 @@ public final class RocPlot {
     svg.append("\" ").append(style).append("/>\n");
     int line = TOP + 14 + index * 22;
     int from = LEFT + SIDE + 18;
-    svg.append(
-        String.format(Locale.ROOT, "<path d=\"M%d %dh30\" %s/>\n", from, line - 4, style));
+    svg.append(String.format(Locale.ROOT, "<path d=\"M%d %dh30\" %s/>\n", from, line - 4, style));
     text(svg, from + 38, line, "start", series.name());
   }
 

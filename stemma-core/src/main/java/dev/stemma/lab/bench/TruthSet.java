@@ -62,15 +62,7 @@ public record TruthSet(SortedMap<String, Member> members) {
     /** The same member elsewhere. */
     Member at(String otherReference) {
       return new Member(
-          name,
-          otherReference,
-          parents,
-          initialisedAs,
-          kinds,
-          how,
-          recipe,
-          latent,
-          onlyWith);
+          name, otherReference, parents, initialisedAs, kinds, how, recipe, latent, onlyWith);
     }
   }
 
@@ -88,8 +80,7 @@ public record TruthSet(SortedMap<String, Member> members) {
 
   /** The pairs to be compared, each once, in the order of their names. */
   public List<List<Member>> pairs() {
-    List<Member> present =
-        members.values().stream().filter(member -> !member.latent()).toList();
+    List<Member> present = members.values().stream().filter(member -> !member.latent()).toList();
     List<List<Member>> pairs = new ArrayList<>();
     for (int i = 0; i < present.size(); i++) {
       for (int j = i + 1; j < present.size(); j++) {

@@ -63,6 +63,8 @@ final class NeuronOrder {
   private static double[] ranks(int[] distinct) {
     int[] sorted = distinct.clone();
     Arrays.sort(sorted);
-    return Arrays.stream(distinct).mapToDouble(value -> Arrays.binarySearch(sorted, value)).toArray();
+    return Arrays.stream(distinct)
+        .mapToDouble(value -> Arrays.binarySearch(sorted, value))
+        .toArray();
   }
 }
