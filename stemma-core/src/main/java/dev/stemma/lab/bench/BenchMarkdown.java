@@ -53,6 +53,11 @@ public final class BenchMarkdown {
             "| heap in use at most, median pair | %.0f MB |",
             run.medianPeakHeapBytes() / 1e6));
     lines.add("");
+    lines.add(
+        "AUC and TPR rank every pair: where a method gave no score (it does not apply, or that run did"
+            + " not have it) the pair ranks last. The next columns say how many pairs it scored and how"
+            + " it does on those alone. The verdict's seconds are the whole comparison.");
+    lines.add("");
     methods(run, lines);
     lines.add("");
     lines.add("![ROC curves](" + image + ")");
@@ -87,21 +92,26 @@ public final class BenchMarkdown {
   }
 
   private static void methods(BenchRun run, List<String> lines) {
-    lines.add("| method | AUC | TPR at 1% FPR | pairs it can speak of | s a pair |");
-    lines.add("|---|---|---|---|---|");
+    lines.add("| method | AUC | TPR at 1% FPR | pairs scored | AUC over those | s a pair |");
+    lines.add("|---|---|---|---|---|---|");
     for (BenchRun.Method method : run.methods()) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "| %s | %.4f | %.3f | %d | %s |",
+              "| %s | %.4f | %.3f | %d | %s | %s |",
               method.id().equals(Bench.VERDICT) ? "**Stemma's verdict**" : method.id(),
               method.areaUnderCurve(),
               method.truePositiveRate(),
               method.spoken(),
+              auc(run.areaWhereItSpeaks(method.id())),
               Double.isNaN(method.seconds())
                   ? ""
                   : String.format(Locale.ROOT, "%.2f", method.seconds())));
     }
+  }
+
+  private static String auc(double area) {
+    return Double.isNaN(area) ? "" : String.format(Locale.ROOT, "%.4f", area);
   }
 
   private static void peersBetter(BenchRun run, List<String> lines) {
