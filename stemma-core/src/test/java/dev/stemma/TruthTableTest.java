@@ -43,10 +43,10 @@ class TruthTableTest {
           new Edge("alpha", "narrow", EnumSet.of(Kind.WIDTH_PRUNED), true),
           new Edge("alpha", "upcycled", EnumSet.of(Kind.UPCYCLED), true),
           new Edge("alpha", "extended", EnumSet.of(Kind.VOCABULARY_EXTENDED), true),
-          new Edge("alpha", "transplant", EnumSet.of(Kind.VOCABULARY_REPLACED), true),
+          new Edge("alpha", "transplant", EnumSet.of(Kind.VOCABULARY_REPLACED), false),
           new Edge("sft", "quantised", EnumSet.of(Kind.QUANTISED), true),
-          new Edge("stranger", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), true),
-          new Edge("alpha", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), true));
+          new Edge("stranger", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), false),
+          new Edge("alpha", "franken", EnumSet.of(Kind.LAYERS_TRANSPLANTED), false));
   private static final List<String> FOUNDERS =
       List.of("alpha", "twin", "stranger", "mixture", "mixture2", "distilled");
 

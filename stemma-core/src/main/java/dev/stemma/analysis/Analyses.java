@@ -6,6 +6,7 @@ import dev.stemma.analysis.tokenizer.TokenizerVocabulary;
 import dev.stemma.analysis.weights.AttentionColumns;
 import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.EmbeddingColumns;
+import dev.stemma.analysis.weights.LayerSketches;
 import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.NeuronRelations;
@@ -41,6 +42,7 @@ public final class Analyses {
         new WeightRetention(),
         new WeightMerge(),
         new WeightQuantisation(),
+        new LayerSketches(),
         new WeightDocumentRules(),
         // What the models make of the same texts, where they are run: context.
         new SameTexts());

@@ -68,9 +68,9 @@ final class BlockDecoder {
 
   private static void block(Bytes b, ElementType type, float[] y, int o) {
     switch (type) {
-      case Q4_0 -> q4(b, b.half(0), -8, 0, 2, y, o);
+      case Q4_0 -> q4(b, b.half(0), -8, -0f, 2, y, o);
       case Q4_1 -> q4(b, b.half(0), 0, b.half(2), 4, y, o);
-      case Q5_0 -> q5(b, b.half(0), -16, 0, 2, y, o);
+      case Q5_0 -> q5(b, b.half(0), -16, -0f, 2, y, o);
       case Q5_1 -> q5(b, b.half(0), 0, b.half(2), 4, y, o);
       case Q8_0 -> {
         float d = b.half(0);
@@ -120,6 +120,7 @@ final class BlockDecoder {
     }
   }
 
+  /** A type without a minimum gives -0: adding it keeps the sign of a zero. */
   private static void q4(Bytes b, float d, int add, float minimum, int at, float[] y, int o) {
     for (int j = 0; j < 16; j++) {
       int pair = b.unsigned(at + j);

@@ -239,7 +239,8 @@ public final class Judge {
     Findings embedding = Findings.of(Component.EMBEDDING, evidence, Thresholds.standard());
     Parent parent =
         verdict.parent() == Parent.UNDETERMINED && vocabulary.contains(Kind.VOCABULARY_EXTENDED)
-            ? EmbeddingRules.smallerVocabulary(embedding)
+            ? smallerVocabulary(
+                embedding, Findings.of(verdict.component(), evidence, Thresholds.standard()))
             : verdict.parent();
     return new ComponentVerdict(
         verdict.component(),
@@ -252,6 +253,12 @@ public final class Judge {
         verdict.layerMap(),
         verdict.details(),
         verdict.power());
+  }
+
+  /** The side with fewer tokens, unless the other does not keep enough of it. */
+  private static Parent smallerVocabulary(Findings embedding, Findings body) {
+    Parent smaller = EmbeddingRules.smallerVocabulary(embedding);
+    return Parentage.mayBe(body, smaller) ? smaller : Parent.UNDETERMINED;
   }
 
   private Verdict overall(List<ComponentVerdict> components) {

@@ -122,7 +122,7 @@ final class KindRules {
   }
 
   /** Whether rounding alone made the difference. */
-  private static boolean explainedByRounding(Findings facts) {
+  static boolean explainedByRounding(Findings facts) {
     if (!quantised(facts, "a") && !quantised(facts, "b")) {
       return false;
     }

@@ -32,8 +32,7 @@ class GgufDerivationTest {
 
   private final Investigation investigation =
       new Investigation(Sources.standard(), 1, Progress.NONE);
-  private final Lab lab =
-      new Lab(investigation::open, investigation.tensors(), Progress.NONE);
+  private final Lab lab = new Lab(investigation::open, investigation.tensors(), Progress.NONE);
 
   @AfterEach
   void close() {
@@ -85,8 +84,7 @@ class GgufDerivationTest {
     for (Role role : gguf.tensors().keySet()) {
       assertThat(investigation.tensors().readAll(gguf.tensor(role).orElseThrow()))
           .as(role.key())
-          .containsExactly(
-              investigation.tensors().readAll(safetensors.tensor(role).orElseThrow()));
+          .containsExactly(investigation.tensors().readAll(safetensors.tensor(role).orElseThrow()));
     }
   }
 

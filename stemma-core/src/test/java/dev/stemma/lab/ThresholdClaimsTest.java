@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The thresholds' claims on the bundled, really trained models and on what the lab makes of them. */
+/**
+ * The thresholds' claims on the bundled, really trained models and on what the lab makes of them.
+ */
 class ThresholdClaimsTest {
   @TempDir Path folder;
 

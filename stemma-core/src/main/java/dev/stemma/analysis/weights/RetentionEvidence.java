@@ -122,7 +122,8 @@ final class RetentionEvidence {
             .caveats("relative change is a size, not a purpose")
             .figures(
                 new Figure.Table(
-                    "Matrices that changed most", List.of("matrix", "relative change"), table));
+                    "Matrices that changed most", List.of("matrix", "relative change"), table),
+                ChangeCurves.of(changes));
     double rounded = median(changes, WeightRetention.Change::rounded);
     if (!Double.isNaN(rounded)) {
       evidence.value("rounded.share", rounded);

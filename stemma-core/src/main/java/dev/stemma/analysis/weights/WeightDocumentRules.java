@@ -112,12 +112,13 @@ public final class WeightDocumentRules
               decides));
     }
     rows.add(List.of("average cosine (matrices)", text(matrices), band(matrices), decides));
+    double plane =
+        known(pair, component, LayerSketches.ID)
+            .map(found -> found.value("cosine", matrices))
+            .orElse(matrices);
     rows.add(
         List.of(
-            "directions at right angles (PCA)",
-            text(matrices),
-            Math.abs(matrices) < SCRATCH ? "from scratch" : "related",
-            decides));
+            "layers at right angles (PCA)", text(plane), LayerSketches.reading(plane), decides));
     double equal =
         known(pair, component, WeightRetention.DIFFERENCE)
             .map(found -> found.value("equal.share", 0))

@@ -54,9 +54,9 @@ public final class BenchMarkdown {
             run.medianPeakHeapBytes() / 1e6));
     lines.add("");
     lines.add(
-        "AUC and TPR rank every pair: where a method gave no score (it does not apply, or that run did"
-            + " not have it) the pair ranks last. The next columns say how many pairs it scored and how"
-            + " it does on those alone. The verdict's seconds are the whole comparison.");
+        "AUC and TPR rank every pair: where a method gave no score (it does not apply, or that run"
+            + " did not have it) the pair ranks last. The next columns say how many pairs it scored"
+            + " and how it does on those alone. The verdict's seconds are the whole comparison.");
     lines.add("");
     methods(run, lines);
     lines.add("");

@@ -181,7 +181,12 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
 
   /** Median over pairs of the most heap that a comparison had in use, garbage included. */
   public double medianPeakHeapBytes() {
-    double[] sorted = pairs.stream().mapToDouble(PairResult::peakHeapBytes).filter(bytes -> bytes > 0).sorted().toArray();
+    double[] sorted =
+        pairs.stream()
+            .mapToDouble(PairResult::peakHeapBytes)
+            .filter(bytes -> bytes > 0)
+            .sorted()
+            .toArray();
     return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
   }
 

@@ -17,7 +17,8 @@ import org.xml.sax.InputSource;
 class JournalTest {
   @TempDir Path folder;
 
-  private static PairResult pair(String a, String b, TruePair truth, String relation, double score) {
+  private static PairResult pair(
+      String a, String b, TruePair truth, String relation, double score) {
     TreeMap<String, Double> scores = new TreeMap<>();
     scores.put(Bench.VERDICT, score);
     scores.put("peer.awm", 100 - score);

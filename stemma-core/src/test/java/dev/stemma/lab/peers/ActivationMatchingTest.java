@@ -39,9 +39,7 @@ class ActivationMatchingTest {
     Matrix gate = random(1);
     Matrix up = random(2);
     int[] order = order(3);
-    assertThat(
-            ActivationMatching.agreement(
-                gate, gate.selectRows(order), up, up.selectRows(order)))
+    assertThat(ActivationMatching.agreement(gate, gate.selectRows(order), up, up.selectRows(order)))
         .isCloseTo(-Math.log(1e-300), within(1e-6));
   }
 
@@ -55,7 +53,8 @@ class ActivationMatchingTest {
     double distance = 0;
     for (int row = 0; row < NEURONS; row++) {
       int wanted = row;
-      int one = IntStream.range(0, NEURONS).filter(i -> first[i] == wanted).findFirst().orElseThrow();
+      int one =
+          IntStream.range(0, NEURONS).filter(i -> first[i] == wanted).findFirst().orElseThrow();
       int other =
           IntStream.range(0, NEURONS).filter(i -> second[i] == wanted).findFirst().orElseThrow();
       distance += (double) (one - other) * (one - other);
@@ -63,8 +62,7 @@ class ActivationMatchingTest {
     double r = 1 - 6 * distance / (NEURONS * (NEURONS * (double) NEURONS - 1));
     double t = r * Math.sqrt((NEURONS - 2) / (1 - r * r));
     assertThat(
-            ActivationMatching.agreement(
-                gate, gate.selectRows(first), up, up.selectRows(second)))
+            ActivationMatching.agreement(gate, gate.selectRows(first), up, up.selectRows(second)))
         .isCloseTo(-Math.log(TDistribution.of(NEURONS - 2).survivalProbability(t)), within(1e-6));
   }
 }
