@@ -68,12 +68,18 @@ final class VerdictTexts {
   /** What a relation would have looked like, and what was not tested. */
   String power(Findings facts) {
     List<String> notTested = facts.notTested();
-    boolean spectral = facts.measured("weights.spectral-agreement").isPresent();
     double sees = facts.value("weights.neuron-matching", "sees.correlation");
     String inPlace = Double.isNaN(sees) ? "" : text("power.in-place", two(sees)) + " ";
-    return inPlace
-        + text(spectral ? "power.all" : "power.planned")
-        + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
+    double aligned = facts.value("weights.neuron-agreement", "sees.correlation");
+    double spectral = facts.value("weights.spectral-agreement", "sees.correlation");
+    String disguised =
+        Double.isNaN(spectral)
+            ? text("power.planned")
+            : (Double.isNaN(aligned) ? "" : text("power.aligned", two(aligned)) + " ")
+                + text("power.by-attention", two(spectral))
+                + " "
+                + text("power.never");
+    return inPlace + disguised + (notTested.isEmpty() ? "" : " " + String.join(" ", notTested));
   }
 
   /** What was not compared of two components that are equal as far as they were. */

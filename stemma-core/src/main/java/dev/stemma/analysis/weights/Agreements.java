@@ -123,7 +123,8 @@ final class Agreements {
       Component component,
       List<Scores> partials,
       List<String> caveats,
-      int attempts) {
+      int attempts,
+      double sees) {
     List<Score> scores = partials.stream().flatMap(part -> part.scores().stream()).toList();
     double correction = Math.log10(8.0 * Math.max(1, scores.size()) * attempts);
     Map<String, Double> highest = new TreeMap<>();
@@ -159,6 +160,7 @@ final class Agreements {
                     + " other, so the share must also reach .10")
             .effect(best.share())
             .value("agreement", best.share())
+            .value("sees.correlation", sees)
             .value("agreement.log10p", lowest)
             .value("pairs", scores.size())
             .value(

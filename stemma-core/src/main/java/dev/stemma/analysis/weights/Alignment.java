@@ -40,18 +40,25 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
   }
 
   static Alignment byEmbeddings(Kind kind, SharedTokens tokens, TensorReader tensors) {
+    int width = Math.min(tokens.widthA(), tokens.widthB());
+    return byEmbeddings(kind, tokens, tensors, width > LayerPlan.WIDE ? PROJECTED : width);
+  }
+
+  /** Projected to so many dimensions, or not where the spaces have no more. */
+  static Alignment byEmbeddings(
+      Kind kind, SharedTokens tokens, TensorReader tensors, int dimensions) {
     Matrix a = Weights.rows(tensors, tokens.tableA(), tokens.rowsA()).centreColumns();
     Matrix b = Weights.rows(tensors, tokens.tableB(), tokens.rowsB()).centreColumns();
     return switch (kind) {
-      case PERMUTATION -> permutation(a, b);
+      case PERMUTATION -> permutation(a, b, dimensions);
       case PROCRUSTES -> {
         LinearAlgebra algebra = LinearAlgebra.best();
-        yield of(algebra.polar(algebra.multiplyTransposed(a, b)), Double.NaN);
+        yield of(algebra.polar(algebra.multiplyTransposed(a, b)), Double.NaN, dimensions);
       }
     };
   }
 
-  private static Alignment permutation(Matrix a, Matrix b) {
+  private static Alignment permutation(Matrix a, Matrix b, int dimensions) {
     Matrix cosines =
         LinearAlgebra.best()
             .multiplyByTransposed(a.transposed().normaliseRows(), b.transposed().normaliseRows());
@@ -68,7 +75,8 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
         same += partner[dimension] == dimension ? 1 : 0;
       }
     }
-    return of(map, a.columns() == b.columns() ? (double) same / partner.length : Double.NaN);
+    return of(
+        map, a.columns() == b.columns() ? (double) same / partner.length : Double.NaN, dimensions);
   }
 
   /**
@@ -76,17 +84,22 @@ record Alignment(Matrix frameA, Matrix frameB, double sameNumber) {
    * projected.
    */
   static Alignment of(Matrix map, double sameNumber) {
+    int width = Math.min(map.rows(), map.columns());
+    return of(map, sameNumber, width > LayerPlan.WIDE ? PROJECTED : width);
+  }
+
+  private static Alignment of(Matrix map, double sameNumber, int dimensions) {
     if (map.rows() < map.columns()) {
-      Alignment turned = of(map.transposed(), sameNumber);
+      Alignment turned = of(map.transposed(), sameNumber, dimensions);
       return new Alignment(turned.frameB(), turned.frameA(), sameNumber);
     }
     int width = map.columns();
-    if (width <= LayerPlan.WIDE) {
+    if (width <= dimensions) {
       return new Alignment(map, LinearAlgebra.identity(width), sameNumber);
     }
-    Matrix projection = new Matrix(width, PROJECTED);
+    Matrix projection = new Matrix(width, dimensions);
     SplittableRandom random = new SplittableRandom(0x5EED5L);
-    float size = (float) (1 / Math.sqrt(PROJECTED));
+    float size = (float) (1 / Math.sqrt(dimensions));
     float[] data = projection.data();
     for (int index = 0; index < data.length; index++) {
       data[index] = random.nextBoolean() ? size : -size;

@@ -19,11 +19,8 @@ import java.util.TreeSet;
  * @param thorough whether everything is read
  */
 public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
-  /** Correlations that the tests without a formula were measured to need. */
+  /** What a test without a formula was measured to need. */
   private static final double IN_RELATION = 0.5;
-
-  private static final double UNDER_ALIGNMENT = 0.5;
-  private static final double UNDER_ATTENTION = 0.7;
 
   /** Keeps the lists unmodifiable. */
   public CostPlan {
@@ -132,8 +129,8 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
                   .sum());
       case EmbeddingColumns.Unit unit -> EmbeddingColumns.sees(unit.tokens());
       case NeuronRelations.Unit unit -> IN_RELATION;
-      case NeuronAgreement.Unit unit -> UNDER_ALIGNMENT;
-      case SpectralAgreement.Unit unit -> UNDER_ATTENTION;
+      case NeuronAgreement.Unit unit -> NeuronAgreement.SEES;
+      case SpectralAgreement.Unit unit -> unit.sees();
       default -> Double.NaN;
     };
   }

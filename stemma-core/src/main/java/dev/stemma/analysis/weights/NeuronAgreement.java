@@ -27,6 +27,9 @@ import java.util.Optional;
 public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agreements.Scores> {
   static final String ID = "weights.neuron-agreement";
 
+  /** Correlation that was measured to be seen, projected or not: bench/README.md. */
+  static final double SEES = 0.5;
+
   /** Alignments, each by itself where the hidden space is small, and all planned MLPs. */
   record Unit(
       Component component,
@@ -128,7 +131,8 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
                           component,
                           own,
                           AgreementPlan.of(pair, component).caveats(),
-                          Alignment.Kind.values().length)));
+                          Alignment.Kind.values().length,
+                          SEES)));
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
   }

@@ -28,6 +28,8 @@ public final class SpectralAgreement
     implements Analysis<SpectralAgreement.Unit, Agreements.Scores> {
   static final String ID = "weights.spectral-agreement";
   private static final int MOST_RANK = 1024;
+  private static final double SEES = 0.71;
+  private static final double SEES_IN_ONE_SUBSPACE = 0.8;
   static final int MOST_ATTEMPTS = 3;
   static final int STARTS = 5;
   private static final int STARTS_OF_WIDE = 2;
@@ -52,6 +54,11 @@ public final class SpectralAgreement
               .mapToLong(AttentionLayer::bytes)
               .sum()
           + times * mlps;
+    }
+
+    /** Correlation that was measured to be seen: bench/README.md. */
+    double sees() {
+      return wide() ? SEES_IN_ONE_SUBSPACE : SEES;
     }
 
     boolean wide() {
@@ -226,9 +233,11 @@ public final class SpectralAgreement
     List<Evidence> evidence = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       List<Agreements.Scores> own = new ArrayList<>();
+      double sees = Double.NaN;
       for (int index = 0; index < units.size(); index++) {
         if (units.get(index).component() == component) {
           own.add(partials.get(index));
+          sees = units.get(index).sees();
         }
       }
       // Three ranks, two signs.
@@ -241,7 +250,7 @@ public final class SpectralAgreement
                       ? "a cheaper test has answered; --thorough runs it all the same"
                       : "no attention of the usual form to align by")
               : Agreements.evidence(
-                  ID, pair, component, own, AgreementPlan.of(pair, component).caveats(), 6));
+                  ID, pair, component, own, AgreementPlan.of(pair, component).caveats(), 6, sees));
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
   }
