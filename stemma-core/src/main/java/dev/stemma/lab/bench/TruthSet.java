@@ -86,7 +86,7 @@ public record TruthSet(SortedMap<String, Member> members) {
       for (int j = i + 1; j < present.size(); j++) {
         Member a = present.get(i);
         Member b = present.get(j);
-        if (wants(a, b) && wants(b, a)
+        if ((wants(a, b) && wants(b, a))
             || (a.onlyWith() != null && a.onlyWith().contains(b.name()))
             || (b.onlyWith() != null && b.onlyWith().contains(a.name()))) {
           pairs.add(List.of(a, b));
