@@ -127,7 +127,10 @@ public final class GgufWriter {
       List<Long> dimensions = entry.shape().dimensions();
       ByteBuffer info = little(4 + 8 * dimensions.size() + 12).putInt(dimensions.size());
       dimensions.reversed().forEach(info::putLong);
-      out.write(info.putInt(number(entry.type())).putLong(offset).array());
+      info.putInt(number(entry.type())).putLong(offset).flip();
+      byte[] bytes = new byte[info.remaining()];
+      info.get(bytes);
+      out.write(bytes);
       long end = offset + entry.type().bytesFor(entry.shape().elements());
       offset = Math.ceilDiv(end, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     }
@@ -169,7 +172,7 @@ public final class GgufWriter {
     float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, Math.max(1, elements))];
     int block = entry.type().blockElements();
     ByteBuffer bytes =
-        little(Math.toIntExact(entry.type().bytesFor(Math.ceilDiv(values.length, block) * block)));
+        little(Math.toIntExact(entry.type().bytesFor((long) Math.ceilDiv(values.length, block) * block)));
     for (long first = 0; first < elements; first += values.length) {
       int count = (int) Math.min(values.length, elements - first);
       entry.values().read(first, count, values);
