@@ -142,6 +142,12 @@ public final class Investigation implements AutoCloseable {
     return new TensorReader(bytes);
   }
 
+  /** What the model's generation_config.json says, if it has one. */
+  public java.util.Optional<tools.jackson.databind.JsonNode> generationConfig(String reference) {
+    return dev.stemma.analysis.architecture.Sampling.file(
+        sources.resolve(reference, progress), bytes);
+  }
+
   /** The engine of this investigation. */
   public Engine engine() {
     return engine;

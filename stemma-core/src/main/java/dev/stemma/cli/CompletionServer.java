@@ -2,51 +2,40 @@ package dev.stemma.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.stemma.runtime.Decoder;
-import dev.stemma.runtime.Sampling;
-import dev.stemma.runtime.Sequence;
-import dev.stemma.runtime.TextCodec;
-import dev.stemma.runtime.TextGenerator;
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.cli.CompletionRequest.BadRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model behind an OpenAI-compatible API on loopback: models and completions, with
- * log-probabilities and echo.
+ * A model behind an OpenAI-compatible API on loopback: models, completions and chat completions,
+ * whole or as server-sent events.
  */
 final class CompletionServer implements AutoCloseable {
   private static final int MAXIMUM_BODY_BYTES = 4 << 20;
-  private static final int MAXIMUM_LOGPROBS = 20;
 
   private final LoadedModel model;
-  private final TextCodec codec;
+  private final Completions completions;
   private final HttpServer server;
   private final ExecutorService threads;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** One generation at a time: a matrix product already uses all cores. */
-  private final ReentrantLock turn = new ReentrantLock();
-
   private CompletionServer(LoadedModel model, HttpServer server) {
     this.model = model;
-    this.codec = model.requireCodec();
+    this.completions = new Completions(model);
     this.server = server;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
   }
@@ -56,17 +45,7 @@ final class CompletionServer implements AutoCloseable {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     CompletionServer running = new CompletionServer(model, server);
-    server.createContext(
-        "/v1/models", exchange -> running.answer(exchange, "GET", body -> running.models()));
-    server.createContext(
-        "/v1/completions", exchange -> running.answer(exchange, "POST", running::completions));
-    server.createContext(
-        "/",
-        exchange ->
-            running.send(
-                exchange,
-                404,
-                error("no such address; /v1/models and /v1/completions are served")));
+    server.createContext("/", running::handle);
     server.setExecutor(running.threads);
     server.start();
     return running;
@@ -87,229 +66,135 @@ final class CompletionServer implements AutoCloseable {
     closed.countDown();
   }
 
-  private interface Answer {
-    ObjectNode to(JsonNode request);
-  }
-
-  private static final class BadRequest extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    BadRequest(String message) {
-      super(message);
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      switch (path) {
+        case "/v1/models" -> {
+          if (isMethod(exchange, "GET")) {
+            send(exchange, 200, models());
+          }
+        }
+        case "/v1/completions", "/v1/chat/completions" -> {
+          if (isMethod(exchange, "POST")) {
+            complete(exchange, path.contains("chat"));
+          }
+        }
+        default -> {
+          if (path.equals("/v1/models/" + completions.name())) {
+            send(exchange, 200, describe(JsonMapper.shared().createObjectNode()));
+          } else {
+            String served = "/v1/models, /v1/completions and /v1/chat/completions are served";
+            send(exchange, 404, error("not_found_error", null, "no such address; " + served));
+          }
+        }
+      }
     }
   }
 
-  private void answer(HttpExchange exchange, String method, Answer answer) throws IOException {
-    if (!exchange.getRequestMethod().equals(method)) {
-      send(exchange, 405, error("use " + method));
-      return;
+  private boolean isMethod(HttpExchange exchange, String method) throws IOException {
+    boolean is = exchange.getRequestMethod().equals(method);
+    if (!is) {
+      exchange.getResponseHeaders().set("Allow", method);
+      send(exchange, 405, error("invalid_request_error", null, "use " + method));
     }
-    try (InputStream in = exchange.getRequestBody()) {
-      byte[] body = in.readNBytes(MAXIMUM_BODY_BYTES + 1);
+    return is;
+  }
+
+  private void complete(HttpExchange exchange, boolean chat) throws IOException {
+    CompletionRequest request;
+    try {
+      byte[] body;
+      try (InputStream in = exchange.getRequestBody()) {
+        body = in.readNBytes(MAXIMUM_BODY_BYTES + 1);
+      }
       if (body.length > MAXIMUM_BODY_BYTES) {
-        send(exchange, 413, error("a request of at most " + MAXIMUM_BODY_BYTES + " bytes"));
+        String most = "a request has at most " + MAXIMUM_BODY_BYTES + " bytes";
+        exchange.getResponseHeaders().set("Connection", "close");
+        send(exchange, 413, error("invalid_request_error", null, most));
         return;
       }
-      JsonNode request =
-          body.length == 0
-              ? JsonMapper.shared().createObjectNode()
-              : JsonMapper.shared().readTree(body);
-      send(exchange, 200, answer.to(request));
+      JsonNode json = JsonMapper.shared().readTree(body);
+      request =
+          chat ? CompletionRequest.chat(json, model) : CompletionRequest.completion(json, model);
     } catch (JacksonException e) {
-      send(exchange, 400, error("the body is no JSON"));
-    } catch (BadRequest | IllegalArgumentException e) {
-      send(exchange, 400, error(String.valueOf(e.getMessage())));
+      send(exchange, 400, error("invalid_request_error", "body", "the body is no JSON"));
+      return;
+    } catch (BadRequest e) {
+      send(exchange, 400, error("invalid_request_error", e.parameter(), e.getMessage()));
+      return;
+    } catch (ArtifactException e) {
+      send(exchange, 400, error("invalid_request_error", "messages", e.getMessage()));
+      return;
+    }
+    if (request.stream()) {
+      stream(exchange, request);
+      return;
+    }
+    try {
+      send(exchange, 200, completions.whole(request));
+    } catch (RuntimeException e) {
+      send(exchange, 500, error("server_error", null, String.valueOf(e.getMessage())));
     }
   }
 
-  private void send(HttpExchange exchange, int status, ObjectNode json) throws IOException {
+  /** A client that goes away ends its generation: the next chunk cannot be written. */
+  private void stream(HttpExchange exchange, CompletionRequest request) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
+    exchange.getResponseHeaders().set("Cache-Control", "no-cache");
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      try {
+        completions.chunks(request, chunk -> event(out, chunk.toString()));
+      } catch (UncheckedIOException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        event(out, error("server_error", null, String.valueOf(e.getMessage())).toString());
+      }
+      event(out, "[DONE]");
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void event(OutputStream out, String data) {
+    try {
+      out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, ObjectNode json) throws IOException {
     byte[] body = json.toString().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
-    exchange.close();
   }
 
-  private static ObjectNode error(String message) {
+  private static ObjectNode error(
+      String type, @Nullable String parameter, @Nullable String message) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.putObject("error").put("message", message).put("type", "invalid_request_error");
+    json.putObject("error")
+        .put("message", message)
+        .put("type", type)
+        .put("param", parameter)
+        .putNull("code");
     return json;
   }
 
   private ObjectNode models() {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("object", "list");
-    json.putArray("data")
-        .addObject()
-        .put("id", name())
+    ObjectNode json = JsonMapper.shared().createObjectNode().put("object", "list");
+    describe(json.putArray("data").addObject());
+    return json;
+  }
+
+  private ObjectNode describe(ObjectNode node) {
+    return node.put("id", completions.name())
         .put("object", "model")
-        .put("owned_by", "stemma");
-    return json;
-  }
-
-  private String name() {
-    return model.model().model().name();
-  }
-
-  private ObjectNode completions(JsonNode request) {
-    List<List<Integer>> prompts = prompts(request.get("prompt"));
-    int maximum = request.path("max_tokens").asInt(16);
-    boolean echo = request.path("echo").asBoolean(false);
-    int logprobs = request.path("logprobs").isNumber() ? request.path("logprobs").asInt(0) : -1;
-    int choices = Math.clamp(request.path("n").asInt(1), 1, 64);
-    if (maximum < 0 || logprobs > MAXIMUM_LOGPROBS) {
-      throw new BadRequest("max_tokens is at least 0 and logprobs at most " + MAXIMUM_LOGPROBS);
-    }
-    if (request.path("stream").asBoolean(false)) {
-      throw new BadRequest("streaming is not served; leave stream out");
-    }
-    Sampling sampling =
-        new Sampling(
-            request.path("repetition_penalty").asDouble(1),
-            request.path("temperature").asDouble(1),
-            request.path("top_k").asInt(0),
-            request.path("top_p").asDouble(1),
-            request.path("min_p").asDouble(0));
-    List<String> stops = new ArrayList<>();
-    JsonNode stop = request.path("stop");
-    if (stop.isString()) {
-      stops.add(stop.stringValue());
-    } else {
-      stop.forEach(one -> stops.add(one.asString()));
-    }
-    Random random = request.has("seed") ? new Random(request.path("seed").asLong(0)) : new Random();
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("id", "cmpl-" + Long.toHexString(random.nextLong()));
-    json.put("object", "text_completion");
-    json.put("created", System.currentTimeMillis() / 1000);
-    json.put("model", name());
-    ArrayNode list = json.putArray("choices");
-    int read = 0;
-    int written = 0;
-    for (List<Integer> prompt : prompts) {
-      for (int choice = 0; choice < choices; choice++) {
-        TextGenerator.Completion completion = generate(prompt, maximum, sampling, stops, random);
-        read += prompt.size();
-        written += completion.ids().size();
-        ObjectNode one = list.addObject();
-        one.put("index", list.size() - 1);
-        one.put("text", (echo ? codec.decode(prompt) : "") + completion.text());
-        one.put("finish_reason", completion.ended() ? "stop" : "length");
-        if (logprobs >= 0) {
-          one.set("logprobs", logprobs(completion, echo, logprobs));
-        } else {
-          one.putNull("logprobs");
-        }
-      }
-    }
-    json.putObject("usage")
-        .put("prompt_tokens", read)
-        .put("completion_tokens", written)
-        .put("total_tokens", read + written);
-    return json;
-  }
-
-  private List<List<Integer>> prompts(@org.jspecify.annotations.Nullable JsonNode prompt) {
-    List<List<Integer>> prompts = new ArrayList<>();
-    if (prompt == null || prompt.isNull()) {
-      throw new BadRequest("prompt is missing");
-    }
-    if (prompt.isString()) {
-      prompts.add(codec.encode(prompt.stringValue()));
-    } else if (prompt.isArray() && prompt.size() > 0 && prompt.get(0).isInt()) {
-      List<Integer> ids = new ArrayList<>();
-      prompt.forEach(id -> ids.add(id.asInt()));
-      prompts.add(ids);
-    } else {
-      prompt.forEach(one -> prompts.addAll(prompts(one)));
-    }
-    Decoder decoder = model.decoder();
-    for (List<Integer> ids : prompts) {
-      if (ids.isEmpty() || ids.size() > decoder.maximumPositions()) {
-        throw new BadRequest(
-            "a prompt has 1 to " + decoder.maximumPositions() + " tokens, not " + ids.size());
-      }
-      for (int id : ids) {
-        if (id < 0 || id >= decoder.embedding().rows()) {
-          throw new BadRequest(
-              "token id " + id + " is outside the vocabulary of " + decoder.embedding().rows());
-        }
-      }
-    }
-    return prompts;
-  }
-
-  private TextGenerator.Completion generate(
-      List<Integer> prompt, int maximum, Sampling sampling, List<String> stops, Random random) {
-    turn.lock();
-    try {
-      return new TextGenerator(model.decoder(), codec, model.endTokens())
-          .generate(prompt, maximum, sampling, stops, random, piece -> {});
-    } finally {
-      turn.unlock();
-    }
-  }
-
-  private ObjectNode logprobs(TextGenerator.Completion completion, boolean echo, int count) {
-    List<Integer> all = new ArrayList<>(completion.prompt());
-    all.addAll(completion.ids());
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    ArrayNode tokens = json.putArray("tokens");
-    ArrayNode chosen = json.putArray("token_logprobs");
-    ArrayNode top = json.putArray("top_logprobs");
-    ArrayNode offsets = json.putArray("text_offset");
-    int from = echo ? 0 : completion.prompt().size();
-    int offset = 0;
-    turn.lock();
-    try {
-      Sequence sequence = model.decoder().begin();
-      double[] previous = new double[0];
-      for (int i = 0; i < all.size(); i++) {
-        if (i >= from) {
-          String text = codec.decode(List.of(all.get(i)));
-          tokens.add(text);
-          offsets.add(offset);
-          offset += text.length();
-          if (i == 0) {
-            chosen.addNull();
-            top.addNull();
-          } else {
-            chosen.add(previous[all.get(i)]);
-            best(top.addObject(), previous, count);
-          }
-        }
-        if (i + 1 < all.size()) {
-          previous = logSoftmax(sequence.read(all.get(i), all.size()));
-        }
-      }
-    } finally {
-      turn.unlock();
-    }
-    return json;
-  }
-
-  private void best(ObjectNode json, double[] logprobs, int count) {
-    IntStream.range(0, logprobs.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -logprobs[i]))
-        .limit(count)
-        .forEach(token -> json.put(codec.decode(List.of(token)), logprobs[token]));
-  }
-
-  private static double[] logSoftmax(float[] logits) {
-    double maximum = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      maximum = Math.max(maximum, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - maximum);
-    }
-    double logSum = maximum + Math.log(sum);
-    double[] result = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      result[i] = logits[i] - logSum;
-    }
-    return result;
+        .put("created", 0)
+        .put("owned_by", "stemma")
+        .put("max_model_len", model.decoder().maximumPositions());
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,12 +32,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code stemma run MODEL}: the executable reference architecture. */
 @Command(
     name = "run",
-    description =
-        "Runs a model by the reference architecture: text, logits at every position, or a server.",
+    description = {
+      "Runs a model by the reference architecture: text, logits at every position, or a server.",
+      "Sampling that is not stated is the model's own (generation_config.json), else the likeliest."
+    },
     footer = {
       "",
       "Examples:",
       "  stemma run ./model --prompt \"Once upon a time\" --max-tokens 50",
+      "  stemma run ./model --chat \"Why is the sky blue?\" --temperature 0.7 --seed 3",
       "  stemma run ./model --ids 5,6,7 --logits --json",
       "  stemma run ./model --ids 5,6,7 --greedy 16 --json",
       "  stemma run ./mixture --router --text essay.txt --report experts.html",
@@ -42,6 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class RunCommand implements Callable<Integer> {
   private static final double NANOS = 1e9;
+  private static final int USUAL_TOKENS = 100;
 
   @Parameters(
       index = "0",
@@ -51,6 +58,18 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "Continue this text.")
   @Nullable String prompt;
+
+  @Option(
+      names = "--chat",
+      paramLabel = "TEXT",
+      description = {
+        "Answer this message, put into the model's chat template; a JSON list of messages",
+        "([{\"role\":\"user\",\"content\":\"...\"}]) is taken as the whole conversation."
+      })
+  @Nullable String chat;
+
+  @Option(names = "--system", paramLabel = "TEXT", description = "System message before --chat.")
+  @Nullable String system;
 
   @Option(
       names = "--ids",
@@ -77,31 +96,23 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "New tokens at most (default: ${DEFAULT-VALUE}).")
-  int maximumTokens = 100;
+      description = "New tokens at most (default: " + USUAL_TOKENS + ").")
+  @Nullable Integer maximumTokens;
 
-  @Option(
-      names = "--temperature",
-      description = "0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
-  double temperature;
+  @Option(names = "--temperature", description = "0 takes the likeliest token.")
+  @Nullable Double temperature;
 
-  @Option(
-      names = "--top-k",
-      description = "Only so many tokens; 0 for all (default: ${DEFAULT-VALUE}).")
-  int topK;
+  @Option(names = "--top-k", description = "Only so many tokens; 0 for all.")
+  @Nullable Integer topK;
 
-  @Option(names = "--top-p", description = "Nucleus sampling (default: ${DEFAULT-VALUE}).")
-  double topP = 1;
+  @Option(names = "--top-p", description = "Nucleus sampling.")
+  @Nullable Double topP;
 
-  @Option(
-      names = "--min-p",
-      description = "Only tokens this likely beside the likeliest (default: ${DEFAULT-VALUE}).")
-  double minP;
+  @Option(names = "--min-p", description = "Only tokens this likely beside the likeliest.")
+  @Nullable Double minP;
 
-  @Option(
-      names = "--repetition-penalty",
-      description = "Above 1 discourages repeats (default: ${DEFAULT-VALUE}).")
-  double repetitionPenalty = 1;
+  @Option(names = "--repetition-penalty", description = "Above 1 discourages repeats.")
+  @Nullable Double repetitionPenalty;
 
   @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text. Repeatable.")
   List<String> stops = new ArrayList<>();
@@ -123,14 +134,17 @@ final class RunCommand implements Callable<Integer> {
     experts.check();
     if (!experts.router
         && prompt == null
+        && chat == null
         && server == null
         && (ids.isEmpty() || (!logits && greedy <= 0))) {
       throw new ParameterException(
           spec.commandLine(),
-          "say what to do: --prompt TEXT, --ids N,.. with --logits or --greedy N, --router, or"
+          "say what to do: --prompt TEXT, --chat TEXT, --ids N,.. with --logits or --greedy N,"
+              + " --router, or"
               + " --server PORT");
     }
-    Sampling sampling = sampling();
+    // Stated values out of range are told before a model is opened.
+    sampling(Sampling.GREEDY);
     try (Investigation investigation = common.investigation()) {
       LoadedModel loaded = LoadedModel.open(investigation, model);
       if (experts.router) {
@@ -141,7 +155,10 @@ final class RunCommand implements Callable<Integer> {
         return serve(loaded, server);
       }
       if (prompt != null) {
-        return text(loaded, prompt, sampling);
+        return text(loaded, prompt, loaded.requireCodec().encode(prompt));
+      }
+      if (chat != null) {
+        return text(loaded, "", loaded.chat(messages(chat), Map.of()));
       }
       check(loaded.decoder(), ids, Math.max(0, greedy));
       ObjectNode result = onIds(loaded.decoder());
@@ -151,9 +168,34 @@ final class RunCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private Sampling sampling() {
+  private List<Map<String, Object>> messages(String given) {
+    List<Map<String, Object>> messages = new ArrayList<>();
+    if (system != null) {
+      messages.add(Map.of("role", "system", "content", system));
+    }
+    if (!given.stripLeading().startsWith("[")) {
+      messages.add(Map.of("role", "user", "content", given));
+      return messages;
+    }
     try {
-      return new Sampling(repetitionPenalty, temperature, topK, topP, minP);
+      for (JsonNode message : JsonMapper.shared().readTree(given)) {
+        messages.add(Json.map(message));
+      }
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--chat takes a text or a JSON list of messages", e);
+    }
+    return messages;
+  }
+
+  private Sampling sampling(Sampling own) {
+    try {
+      return new Sampling(
+          repetitionPenalty == null ? own.repetitionPenalty() : repetitionPenalty,
+          temperature == null ? own.temperature() : temperature,
+          topK == null ? own.topK() : topK,
+          topP == null ? own.topP() : topP,
+          minP == null ? own.minP() : minP);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -169,53 +211,79 @@ final class RunCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private int text(LoadedModel loaded, String text, Sampling sampling) {
+  private int text(LoadedModel loaded, String shown, List<Integer> encoded) {
     TextCodec codec = loaded.requireCodec();
-    List<Integer> encoded = codec.encode(text);
     if (encoded.isEmpty()) {
       throw wrong("a text of at least one token", "none");
     }
-    check(loaded.decoder(), encoded, 0);
+    check(loaded.decoder(), encoded, maximumTokens == null ? 0 : Math.max(0, maximumTokens));
     PrintWriter out = spec.commandLine().getOut();
     boolean streaming = !common.json;
     if (streaming) {
-      out.print(text);
+      out.print(shown);
       out.flush();
     }
-    long start = System.nanoTime();
+    Clock clock = new Clock(streaming ? out : null);
     TextGenerator.Completion completion =
         new TextGenerator(loaded.decoder(), codec, loaded.endTokens())
             .generate(
                 encoded,
-                Math.max(0, maximumTokens),
-                sampling,
-                stops,
+                new TextGenerator.Wish(
+                    maximumTokens == null ? USUAL_TOKENS : Math.max(0, maximumTokens),
+                    sampling(loaded.sampling()),
+                    stops),
                 new Random(seed),
-                piece -> {
-                  if (streaming) {
-                    out.print(piece);
-                    out.flush();
-                  }
-                });
-    double seconds = (System.nanoTime() - start) / NANOS;
-    double rate = (encoded.size() + completion.ids().size()) / seconds;
+                clock);
+    long end = System.nanoTime();
+    double reading = encoded.size() * NANOS / Math.max(1, clock.first - clock.start);
+    double writing =
+        Math.max(0, completion.ids().size() - 1) * NANOS / Math.max(1, end - clock.first);
     if (streaming) {
       out.println();
       if (!common.quiet) {
         spec.commandLine()
             .getErr()
             .printf(
-                "%d + %d tokens, %.1f tokens/s%n", encoded.size(), completion.ids().size(), rate);
+                "%d tokens read at %.1f tokens/s, %d written at %.1f tokens/s%n",
+                encoded.size(), reading, completion.ids().size(), writing);
       }
     } else {
       ObjectNode json = JsonMapper.shared().createObjectNode();
       json.put("text", completion.text());
       completion.ids().forEach(json.putArray("ids")::add);
       json.put("ended", completion.ended());
-      json.put("tokensPerSecond", rate);
+      json.put("promptTokens", encoded.size());
+      json.put("promptTokensPerSecond", reading);
+      json.put("tokensPerSecond", writing);
       out.println(json);
     }
     return Main.OK;
+  }
+
+  /** Prints pieces as they come, and notes when the first token was there. */
+  private static final class Clock implements TextGenerator.Listener {
+    private final @Nullable PrintWriter out;
+    private final long start = System.nanoTime();
+    private long first = start;
+
+    Clock(@Nullable PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public void token(int id, boolean fresh, float @Nullable [] logits) {
+      if (first == start && fresh) {
+        first = System.nanoTime();
+      }
+    }
+
+    @Override
+    public void text(String piece) {
+      if (out != null) {
+        out.print(piece);
+        out.flush();
+      }
+    }
   }
 
   private void check(Decoder decoder, List<Integer> tokens, int more) {

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * Stored elements become floats. Every type that float32 can hold is exact; 64-bit values and large
  * 32-bit integers are rounded to the nearest float once.
  */
-final class ElementDecoder {
+public final class ElementDecoder {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
@@ -43,7 +43,7 @@ final class ElementDecoder {
    *
    * @param stored all bytes of the tensor
    */
-  static void decode(
+  public static void decode(
       MemorySegment stored,
       ElementType type,
       long first,

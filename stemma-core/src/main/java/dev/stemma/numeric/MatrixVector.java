@@ -4,13 +4,19 @@ import dev.stemma.artifact.ElementType;
 import dev.stemma.numeric.simd.VectorMatrixVector;
 import java.lang.foreign.MemorySegment;
 
-/** The product of a stored matrix and a vector, rows of the matrix used where they lie. */
+/**
+ * The product of a stored matrix and a vector, rows of the matrix used where they lie: a strip of a
+ * row is decoded into a buffer that stays in the first cache, then multiplied, so that each element
+ * type needs its decoding and nothing else.
+ */
 public interface MatrixVector {
+  /** Columns of a strip; a multiple of every type's block. */
+  int STRIP = 1024;
+
   /**
    * y[r] = sum over c of W[r, c] x[c], for rows first (inclusive) to last (exclusive).
    *
-   * @param weights row-major, little-endian
-   * @param type F32, F16 or BF16
+   * @param weights row-major, little-endian; a row is a whole number of the type's blocks
    */
   void multiply(
       MemorySegment weights,
@@ -20,6 +26,10 @@ public interface MatrixVector {
       int columns,
       float[] x,
       float[] y);
+
+  /** Decodes consecutive elements; the first one starts a block. */
+  void decode(
+      MemorySegment weights, ElementType type, long first, int count, float[] out, int offset);
 
   /** The fast one. */
   static MatrixVector best() {

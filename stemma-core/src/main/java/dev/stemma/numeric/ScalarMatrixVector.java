@@ -1,17 +1,11 @@
 package dev.stemma.numeric;
 
 import dev.stemma.artifact.ElementType;
+import dev.stemma.format.ElementDecoder;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** The plain definition, summed in float64. */
 public final class ScalarMatrixVector implements MatrixVector {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   @Override
   public void multiply(
       MemorySegment weights,
@@ -21,21 +15,23 @@ public final class ScalarMatrixVector implements MatrixVector {
       int columns,
       float[] x,
       float[] y) {
+    float[] strip = new float[STRIP];
     for (int row = first; row < last; row++) {
       double sum = 0;
-      for (int column = 0; column < columns; column++) {
-        sum += (double) value(weights, type, (long) row * columns + column) * x[column];
+      for (int column = 0; column < columns; column += STRIP) {
+        int count = Math.min(STRIP, columns - column);
+        decode(weights, type, (long) row * columns + column, count, strip, 0);
+        for (int i = 0; i < count; i++) {
+          sum += (double) strip[i] * x[column + i];
+        }
       }
       y[row] = (float) sum;
     }
   }
 
-  private static float value(MemorySegment weights, ElementType type, long index) {
-    return switch (type) {
-      case F32 -> weights.get(FLOAT, index * 4);
-      case BF16 -> Float.intBitsToFloat(weights.get(SHORT, index * 2) << 16);
-      case F16 -> Float.float16ToFloat(weights.get(SHORT, index * 2));
-      default -> throw new IllegalArgumentException(type + " cannot be used in place");
-    };
+  @Override
+  public void decode(
+      MemorySegment weights, ElementType type, long first, int count, float[] out, int offset) {
+    ElementDecoder.decode(weights, type, first, count, out, offset);
   }
 }

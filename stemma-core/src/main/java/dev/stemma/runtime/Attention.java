@@ -13,4 +13,13 @@ public interface Attention {
    * @return the block's output, before the residual is added
    */
   float[] attend(float[] x, int position, int sequenceLength, KeyValueCache cache);
+
+  /** The outputs for consecutive positions; one by one where a block does not know better. */
+  default float[][] attendAll(float[][] xs, int first, int sequenceLength, KeyValueCache cache) {
+    float[][] ys = new float[xs.length][];
+    for (int i = 0; i < xs.length; i++) {
+      ys[i] = attend(xs[i], first + i, sequenceLength, cache);
+    }
+    return ys;
+  }
 }

@@ -83,7 +83,22 @@ public record Decoder(
   /** The logits that follow a hidden vector; the vector is changed. */
   float[] logits(float[] hidden) {
     finalNorm.apply(hidden, 0, hidden.length);
-    float[] logits = head.apply(hidden);
+    return scaled(head.apply(hidden));
+  }
+
+  /** The logits that follow each of many hidden vectors; the vectors are changed. */
+  List<float[]> logitsAll(float[][] hidden) {
+    for (float[] vector : hidden) {
+      finalNorm.apply(vector, 0, vector.length);
+    }
+    float[][] logits = head.applyAll(hidden);
+    for (float[] row : logits) {
+      scaled(row);
+    }
+    return List.of(logits);
+  }
+
+  private float[] scaled(float[] logits) {
     for (int i = 0; i < logits.length; i++) {
       float logit = (float) (logits[i] * logitsMultiplier);
       logits[i] = softCap > 0 ? (float) (softCap * Math.tanh(logit / softCap)) : logit;

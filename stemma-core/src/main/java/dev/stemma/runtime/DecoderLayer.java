@@ -1,5 +1,7 @@
 package dev.stemma.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One transformer layer. Each of the two blocks is normalised before (most families), after (EXAONE
  * 4, OLMo 2) or on both sides (Gemma 2): a family that has no norm at a place has {@link Norm.None}
@@ -36,6 +38,36 @@ record DecoderLayer(
       add(hidden, attended);
     }
     add(hidden, fed);
+  }
+
+  /** Replaces the hidden vectors of consecutive positions by the layer's outputs. */
+  void applyAll(float[][] hidden, int first, int sequenceLength, KeyValueCache cache) {
+    float[][] attended =
+        attention.attendAll(normed(attentionNorm, hidden), first, sequenceLength, cache);
+    addAll(parallel ? null : hidden, attentionPostNorm, attended);
+    float[][] fed = feedForward.applyAll(normed(feedForwardNorm, hidden));
+    if (parallel) {
+      addAll(hidden, new Norm.None(), attended);
+    }
+    addAll(hidden, feedForwardPostNorm, fed);
+  }
+
+  private static float[][] normed(Norm norm, float[][] hidden) {
+    float[][] out = new float[hidden.length][];
+    for (int i = 0; i < hidden.length; i++) {
+      out[i] = hidden[i].clone();
+      norm.apply(out[i], 0, out[i].length);
+    }
+    return out;
+  }
+
+  private void addAll(float @Nullable [][] hidden, Norm norm, float[][] outputs) {
+    for (int i = 0; i < outputs.length; i++) {
+      norm.apply(outputs[i], 0, outputs[i].length);
+      if (hidden != null) {
+        add(hidden[i], outputs[i]);
+      }
+    }
   }
 
   /** The same layer with another feed-forward block. */

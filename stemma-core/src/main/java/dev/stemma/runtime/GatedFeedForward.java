@@ -1,5 +1,7 @@
 package dev.stemma.runtime;
 
+import java.util.stream.IntStream;
+
 /** SwiGLU and its kin (Shazeer 2020): down(activation(gate(x)) * up(x)). */
 record GatedFeedForward(Linear gate, Linear up, Linear down, Gating gating) implements FeedForward {
   /** How gate and up are combined. */
@@ -28,10 +30,21 @@ record GatedFeedForward(Linear gate, Linear up, Linear down, Gating gating) impl
   @Override
   public float[] apply(float[] x) {
     float[] gated = gate.apply(x);
-    float[] ups = up.apply(x);
+    combine(gated, up.apply(x));
+    return down.apply(gated);
+  }
+
+  @Override
+  public float[][] applyAll(float[][] xs) {
+    float[][] gated = gate.applyAll(xs);
+    float[][] ups = up.applyAll(xs);
+    IntStream.range(0, xs.length).parallel().forEach(i -> combine(gated[i], ups[i]));
+    return down.applyAll(gated);
+  }
+
+  private void combine(float[] gated, float[] ups) {
     for (int i = 0; i < gated.length; i++) {
       gated[i] = gating.combine(gated[i], ups[i]);
     }
-    return down.apply(gated);
   }
 }

@@ -1,5 +1,6 @@
 package dev.stemma.runtime;
 
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,29 @@ record GroupedQueryAttention(
     float[] q = query.apply(x);
     float[] k = key.apply(x);
     float[] v = value.apply(x);
+    place(q, k, v, position, sequenceLength);
+    cache.add(k, v);
+    return output.apply(product.attend(q, position, cache));
+  }
+
+  @Override
+  public float[][] attendAll(float[][] xs, int first, int sequenceLength, KeyValueCache cache) {
+    float[][] q = query.applyAll(xs);
+    float[][] k = key.applyAll(xs);
+    float[][] v = value.applyAll(xs);
+    for (int i = 0; i < xs.length; i++) {
+      place(q[i], k[i], v[i], first + i, sequenceLength);
+      cache.add(k[i], v[i]);
+    }
+    float[][] mixed = new float[xs.length][];
+    IntStream.range(0, xs.length)
+        .parallel()
+        .forEach(i -> mixed[i] = product.attend(q[i], first + i, cache));
+    return output.applyAll(mixed);
+  }
+
+  /** Norms, clips and turns a position's query and key. */
+  private void place(float[] q, float[] k, float[] v, int position, int sequenceLength) {
     int dimension = product.keyDimension();
     normalise(queryNorm, q, dimension);
     normalise(keyNorm, k, dimension);
@@ -42,8 +66,6 @@ record GroupedQueryAttention(
         rotary.turn(k, head * dimension, position, sequenceLength);
       }
     }
-    cache.add(k, v);
-    return output.apply(product.attend(q, position, cache));
   }
 
   private void normalise(Norm norm, float[] values, int dimension) {

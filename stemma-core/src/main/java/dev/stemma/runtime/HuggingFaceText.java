@@ -34,6 +34,11 @@ public final class HuggingFaceText implements TextCodec, AutoCloseable {
     return ids;
   }
 
+  @Override
+  public List<Integer> encodeMarked(String text) {
+    return encodeWithoutMarks(text);
+  }
+
   /** Without the marks that a model wants around a text. */
   public List<Integer> encodeWithoutMarks(String text) {
     List<Integer> ids = new ArrayList<>();

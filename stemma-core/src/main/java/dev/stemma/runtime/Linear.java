@@ -29,6 +29,19 @@ public record Linear(Weights weights, float @Nullable [] bias) {
     }
   }
 
+  /** The outputs of many inputs. */
+  public float[][] applyAll(float[][] xs) {
+    float[][] ys = weights.multiplyAll(xs);
+    if (bias != null) {
+      for (float[] y : ys) {
+        for (int i = 0; i < bias.length; i++) {
+          y[i] += bias[i];
+        }
+      }
+    }
+    return ys;
+  }
+
   /** A new array with y. */
   public float[] apply(float[] x) {
     float[] y = new float[outputs()];

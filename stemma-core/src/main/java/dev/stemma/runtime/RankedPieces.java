@@ -21,6 +21,7 @@ public final class RankedPieces implements TextCodec {
   private final boolean sentencePiece;
   private final Map<String, Integer> idByPiece = new HashMap<>();
   private final Map<Integer, Integer> idByByte = new HashMap<>();
+  private final Map<String, Integer> idByMark = new HashMap<>();
 
   /** Prepares the tables of a vocabulary. */
   public RankedPieces(Tokenizer tokenizer) {
@@ -29,6 +30,11 @@ public final class RankedPieces implements TextCodec {
     for (int index = 0; index < tokenizer.size(); index++) {
       if (tokenizer.role(index) == Role.BYTE && tokenizer.length(index) == 1) {
         idByByte.put(tokenizer.byteAt(index, 0) & 0xff, tokenizer.id(index));
+      } else if (tokenizer.role(index) == Role.CONTROL) {
+        String mark = new String(tokenizer.bytes(index), StandardCharsets.UTF_8);
+        if (!mark.isBlank()) {
+          idByMark.putIfAbsent(mark, tokenizer.id(index));
+        }
       } else if (tokenizer.role(index) == Role.TEXT || tokenizer.role(index) == Role.ADDED) {
         idByPiece.putIfAbsent(key(tokenizer.bytes(index)), tokenizer.id(index));
       }
@@ -41,7 +47,39 @@ public final class RankedPieces implements TextCodec {
     if (sentencePiece) {
       ids.add(BEGINNING);
     }
-    String prepared = sentencePiece && !text.isEmpty() ? " " + text : text;
+    encode(sentencePiece && !text.isEmpty() ? " " + text : text, ids);
+    return ids;
+  }
+
+  @Override
+  public List<Integer> encodeMarked(String text) {
+    List<Integer> ids = new ArrayList<>();
+    int from = 0;
+    for (int at = 0; at < text.length(); at++) {
+      String mark = markAt(text, at);
+      if (!mark.isEmpty()) {
+        encode(text.substring(from, at), ids);
+        ids.add(java.util.Objects.requireNonNull(idByMark.get(mark)));
+        from = at + mark.length();
+        at = from - 1;
+      }
+    }
+    encode(text.substring(from), ids);
+    return ids;
+  }
+
+  /** The longest control token that is written here; empty for none. */
+  private String markAt(String text, int at) {
+    String best = "";
+    for (String mark : idByMark.keySet()) {
+      if (mark.length() > best.length() && text.startsWith(mark, at)) {
+        best = mark;
+      }
+    }
+    return best;
+  }
+
+  private void encode(String prepared, List<Integer> ids) {
     List<String> pieces = new ArrayList<>();
     prepared
         .codePoints()
@@ -64,7 +102,6 @@ public final class RankedPieces implements TextCodec {
         }
       }
     }
-    return ids;
   }
 
   private void merge(List<String> pieces) {

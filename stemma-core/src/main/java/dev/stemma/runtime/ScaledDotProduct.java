@@ -54,9 +54,23 @@ record ScaledDotProduct(
   }
 
   private float score(float[] query, int head, float[] key, int shared) {
-    float product = 0;
-    for (int i = 0; i < keyDimension; i++) {
-      product += query[head * keyDimension + i] * key[shared * keyDimension + i];
+    // Four sums at a time: one would wait for itself at every step.
+    int at = head * keyDimension;
+    int other = shared * keyDimension;
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = 0;
+    for (; i <= keyDimension - 4; i += 4) {
+      s0 += query[at + i] * key[other + i];
+      s1 += query[at + i + 1] * key[other + i + 1];
+      s2 += query[at + i + 2] * key[other + i + 2];
+      s3 += query[at + i + 3] * key[other + i + 3];
+    }
+    float product = (s0 + s1) + (s2 + s3);
+    for (; i < keyDimension; i++) {
+      product += query[at + i] * key[other + i];
     }
     float score = (float) (product * scale);
     return softCap > 0 ? (float) (softCap * Math.tanh(score / softCap)) : score;

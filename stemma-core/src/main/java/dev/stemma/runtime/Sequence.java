@@ -2,10 +2,13 @@ package dev.stemma.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A sequence that a decoder is reading: the caches of its layers. Not thread-safe. */
 public final class Sequence {
   private static final LayerWatch NOBODY = (layersDone, hidden) -> {};
+
+  private static final int CHUNK = 256;
 
   private final Decoder decoder;
   private final List<KeyValueCache> caches = new ArrayList<>();
@@ -41,6 +44,43 @@ public final class Sequence {
     return decoder.logits(hidden(token, expectedLength));
   }
 
+  /** Reads a whole prompt; the logits after every position. */
+  public List<float[]> readAll(List<Integer> prompt) {
+    List<float[]> logits = new ArrayList<>();
+    readInChunks(prompt, hidden -> logits.addAll(decoder.logitsAll(hidden)));
+    return logits;
+  }
+
+  /** Reads a whole prompt; the logits after its last position. */
+  public float[] readPrompt(List<Integer> prompt) {
+    List<float[]> last = new ArrayList<>();
+    readInChunks(
+        prompt,
+        hidden -> {
+          last.clear();
+          last.add(hidden[hidden.length - 1]);
+        });
+    return decoder.logits(last.getFirst());
+  }
+
+  /** Many positions at once: the weights are read once for all of a chunk. */
+  private void readInChunks(List<Integer> prompt, Consumer<float[][]> taker) {
+    int expected = position + prompt.size();
+    for (int from = 0; from < prompt.size(); from += CHUNK) {
+      List<Integer> chunk = prompt.subList(from, Math.min(prompt.size(), from + CHUNK));
+      float[][] hidden = new float[chunk.size()][];
+      for (int i = 0; i < hidden.length; i++) {
+        hidden[i] = embedded(chunk.get(i), position + i);
+      }
+      for (int layer = 0; layer < caches.size(); layer++) {
+        decoder.layers().get(layer).applyAll(hidden, position, expected, caches.get(layer));
+      }
+      tokens.addAll(chunk);
+      position += chunk.size();
+      taker.accept(hidden);
+    }
+  }
+
   /** Sees the hidden vector after the embedding (0) and after each layer (from 1); keeps a copy. */
   @FunctionalInterface
   public interface LayerWatch {
@@ -55,14 +95,7 @@ public final class Sequence {
 
   /** Reads one token as {@link #hidden(int, int)} and shows the vector after each layer. */
   public float[] hidden(int token, int expectedLength, LayerWatch watch) {
-    if (token < 0 || token >= decoder.embedding().rows()) {
-      throw new IllegalArgumentException(
-          "token id " + token + " is outside the vocabulary of " + decoder.embedding().rows());
-    }
-    if (position >= decoder.maximumPositions()) {
-      throw new IllegalStateException(
-          "the model's maximum of " + decoder.maximumPositions() + " positions is reached");
-    }
+    check(token, position);
     int length = Math.max(expectedLength, position + 1);
     if (position == decoder.shortRange() && expectedLength <= position + 1) {
       // The cached keys were turned by the short factors; from here on the long ones hold.
@@ -76,12 +109,29 @@ public final class Sequence {
     return step(token, length, watch);
   }
 
-  private float[] step(int token, int length, LayerWatch watch) {
+  private void check(int token, int at) {
+    if (token < 0 || token >= decoder.embedding().rows()) {
+      throw new IllegalArgumentException(
+          "token id " + token + " is outside the vocabulary of " + decoder.embedding().rows());
+    }
+    if (at >= decoder.maximumPositions()) {
+      throw new IllegalStateException(
+          "the model's maximum of " + decoder.maximumPositions() + " positions is reached");
+    }
+  }
+
+  private float[] embedded(int token, int at) {
+    check(token, at);
     float[] hidden = new float[decoder.embedding().columns()];
     decoder.embedding().row(token, hidden);
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] *= (float) decoder.embeddingMultiplier();
     }
+    return hidden;
+  }
+
+  private float[] step(int token, int length, LayerWatch watch) {
+    float[] hidden = embedded(token, position);
     watch.see(0, hidden);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));

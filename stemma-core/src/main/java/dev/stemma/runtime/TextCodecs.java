@@ -19,7 +19,13 @@ public final class TextCodecs {
   public static TextCodec of(Tokenizer tokenizer) throws IOException {
     Optional<URI> file = tokenizer.traits().huggingFaceFile();
     if (file.isPresent()) {
-      return new HuggingFaceText(Path.of(file.get()));
+      Path path = Path.of(file.get());
+      try {
+        return new HuggingFaceText(path);
+      } catch (RuntimeException e) {
+        // The library throws its bare reason where it does not understand a file.
+        throw new IOException(path + " cannot be loaded: " + e.getMessage(), e);
+      }
     }
     return switch (tokenizer.kind()) {
       case BYTE_LEVEL_BPE, SENTENCEPIECE_BPE -> new RankedPieces(tokenizer);

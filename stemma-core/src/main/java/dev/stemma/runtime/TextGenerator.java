@@ -1,11 +1,10 @@
 package dev.stemma.runtime;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Continues a text token by token. */
 public final class TextGenerator {
@@ -21,61 +20,85 @@ public final class TextGenerator {
   public TextGenerator(Decoder decoder, TextCodec codec, Set<Integer> endTokens) {
     this.decoder = decoder;
     this.codec = codec;
-    this.endTokens = Set.copyOf(new HashSet<>(endTokens));
+    this.endTokens = Set.copyOf(endTokens);
   }
 
-  /** What came of a prompt. */
+  /**
+   * What is asked for.
+   *
+   * @param stops texts before which the continuation ends
+   */
+  public record Wish(int maximumTokens, Sampling sampling, List<String> stops) {}
+
+  /** Is told what happens as it happens. */
+  public interface Listener {
+    /** Whether logits at the prompt's positions are of interest. */
+    default boolean wantsPrompt() {
+      return false;
+    }
+
+    /**
+     * A token of the prompt or a new one.
+     *
+     * @param logits those that it was chosen from; null for the first token and where the prompt's
+     *     are not wanted
+     */
+    default void token(int id, boolean fresh, float @Nullable [] logits) {}
+
+    /** A piece of new text, as soon as it is certain. */
+    default void text(String piece) {}
+  }
+
+  /** What came of a prompt; ended: by an end token or a stop string. */
   public record Completion(List<Integer> prompt, List<Integer> ids, String text, boolean ended) {}
 
   /**
    * Generates until an end token, a stop string, the number of tokens or the model's last position.
-   *
-   * @param piece is given each new piece of text as soon as it is whole
    */
   public Completion generate(
-      List<Integer> prompt,
-      int maximumTokens,
-      Sampling sampling,
-      List<String> stops,
-      RandomGenerator random,
-      Consumer<String> piece) {
+      List<Integer> prompt, Wish wish, RandomGenerator random, Listener listener) {
     Sequence sequence = decoder.begin();
-    float[] logits = new float[decoder.vocabulary()];
-    for (int id : prompt) {
-      logits = sequence.read(id, prompt.size());
-    }
+    Pieces pieces = new Pieces(codec);
+    StopStrings stops = new StopStrings(wish.stops(), listener::text);
+    float[] logits = readPrompt(sequence, prompt, pieces, listener, wish.maximumTokens() > 0);
     List<Integer> all = new ArrayList<>(prompt);
     List<Integer> fresh = new ArrayList<>();
-    String before = codec.decode(prompt);
-    String text = "";
-    while (fresh.size() < maximumTokens && sequence.length() <= decoder.maximumPositions()) {
-      int token = sampling.choose(logits, all, random);
+    boolean ended = false;
+    while (!ended && fresh.size() < wish.maximumTokens()) {
+      int token = wish.sampling().choose(logits, all, random);
       if (endTokens.contains(token)) {
-        return new Completion(prompt, fresh, text, true);
+        ended = true;
+        break;
       }
       fresh.add(token);
       all.add(token);
-      String whole = codec.decode(all);
-      String now =
-          whole.startsWith(before) ? whole.substring(before.length()) : codec.decode(fresh);
-      for (String stop : stops) {
-        int at = now.indexOf(stop);
-        if (!stop.isEmpty() && at >= 0) {
-          return new Completion(prompt, fresh, now.substring(0, at), true);
-        }
-      }
-      // A character whose bytes are not all there yet decodes to a replacement character: wait for
-      // the rest.
-      if (!now.endsWith("\uFFFD") && now.length() > text.length()) {
-        piece.accept(now.substring(text.length()));
-        text = now;
-      }
-      if (fresh.size() < maximumTokens && sequence.length() < decoder.maximumPositions()) {
-        logits = sequence.read(token, 0);
-      } else {
+      listener.token(token, true, logits);
+      ended = stops.add(pieces.add(token));
+      if (sequence.length() >= decoder.maximumPositions()) {
         break;
       }
+      if (!ended && fresh.size() < wish.maximumTokens()) {
+        logits = sequence.read(token, 0);
+      }
     }
-    return new Completion(prompt, fresh, text, false);
+    return new Completion(List.copyOf(prompt), fresh, stops.end(), ended);
+  }
+
+  private float[] readPrompt(
+      Sequence sequence,
+      List<Integer> prompt,
+      Pieces pieces,
+      Listener listener,
+      boolean continues) {
+    List<float[]> each =
+        listener.wantsPrompt()
+            ? sequence.readAll(prompt)
+            : continues ? List.of(sequence.readPrompt(prompt)) : List.of();
+    for (int i = 0; i < prompt.size(); i++) {
+      boolean known = listener.wantsPrompt() && i > 0;
+      pieces.add(prompt.get(i));
+      listener.token(prompt.get(i), false, known ? each.get(i - 1) : null);
+    }
+    return each.isEmpty() ? new float[0] : each.getLast();
   }
 }

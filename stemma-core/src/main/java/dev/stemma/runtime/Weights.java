@@ -4,6 +4,8 @@ import dev.stemma.artifact.ByteRange;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
+import dev.stemma.numeric.LinearAlgebra;
+import dev.stemma.numeric.Matrix;
 import dev.stemma.numeric.MatrixVector;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -11,12 +13,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A weight matrix [rows, columns] used where it lies: mapped bytes in float32, float16 or bfloat16
- * are never copied, so only what a token touches is read. Other layouts are decoded on first use.
+ * A weight matrix [rows, columns] used where it lies: mapped bytes in float32, float16, bfloat16
+ * and GGUF's Q8_0, Q4_0, Q4_K and Q6_K are never copied, so only what a token touches is read.
+ * Other layouts are decoded on first use.
  */
 public final class Weights {
   private static final long PARALLEL_ELEMENTS = 1 << 18;
   private static final int ROWS_A_TASK = 64;
+
+  /** From so many vectors on a matrix product pays. */
+  private static final int MANY = 4;
+
+  private static final long TILE_ELEMENTS = 1 << 18;
 
   private final TensorView view;
   private final TensorReader reader;
@@ -71,6 +79,42 @@ public final class Weights {
     return reader.readAll(view);
   }
 
+  /**
+   * The products with many vectors: tiles of rows are decoded and multiplied by the linear algebra
+   * library, so that the weights are read once for all.
+   */
+  public float[][] multiplyAll(float[][] xs) {
+    float[][] ys = new float[xs.length][rows];
+    if (xs.length < MANY) {
+      for (int i = 0; i < xs.length; i++) {
+        multiply(xs[i], ys[i]);
+      }
+      return ys;
+    }
+    Placed here = place();
+    Matrix inputs = new Matrix(xs.length, columns);
+    for (int i = 0; i < xs.length; i++) {
+      System.arraycopy(xs[i], 0, inputs.data(), i * columns, columns);
+    }
+    int tile = Math.clamp(TILE_ELEMENTS / columns, 1, rows);
+    IntStream.range(0, (rows + tile - 1) / tile)
+        .parallel()
+        .forEach(part -> multiplyTile(here, inputs, part * tile, tile, ys));
+    return ys;
+  }
+
+  private void multiplyTile(Placed here, Matrix inputs, int first, int tile, float[][] ys) {
+    int count = Math.min(tile, rows - first);
+    Matrix part = new Matrix(count, columns);
+    MatrixVector.best()
+        .decode(
+            here.segment(), here.type(), (long) first * columns, count * columns, part.data(), 0);
+    float[] products = LinearAlgebra.best().multiplyByTransposed(inputs, part).data();
+    for (int i = 0; i < ys.length; i++) {
+      System.arraycopy(products, i * count, ys[i], first, count);
+    }
+  }
+
   /** One row, as an embedding table is read. */
   public void row(int row, float[] destination) {
     reader.read(view, (long) row * columns, columns, destination, 0);
@@ -107,12 +151,16 @@ public final class Weights {
     return switch (view) {
       case TensorView.Stored stored ->
           switch (stored.type()) {
-            case F32, F16, BF16 -> Optional.of(stored);
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K ->
+                stored.shape().columns() % stored.type().blockElements() == 0
+                    ? Optional.of(stored)
+                    : Optional.empty();
             default -> Optional.empty();
           };
       case TensorView.Reshaped reshaped ->
           contiguous(reshaped.of())
-              .map(of -> new TensorView.Stored(of.bytes(), of.type(), reshaped.shape()));
+              .map(of -> new TensorView.Stored(of.bytes(), of.type(), reshaped.shape()))
+              .filter(of -> of.shape().columns() % of.type().blockElements() == 0);
       case TensorView.Rows part ->
           contiguous(part.of())
               .map(of -> {

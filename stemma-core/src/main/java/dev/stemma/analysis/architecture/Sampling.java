@@ -42,17 +42,19 @@ public record Sampling(Map<String, Double> settings) {
 
   /** Reads the file beside a model; a file that is no JSON recommends nothing. */
   public static Sampling beside(SourceFiles files, ByteSource bytes) {
-    Map<String, Double> settings = new TreeMap<>();
+    return new Sampling(file(files, bytes).map(Sampling::numbers).orElse(Map.of()));
+  }
+
+  /** The file beside a model, if there is one that is JSON. */
+  public static Optional<JsonNode> file(SourceFiles files, ByteSource bytes) {
     for (SourceFile file : files.files()) {
       if (file.name().equals(FILE) && file.sizeBytes() <= MAXIMUM_BYTES) {
-        byte[] content = bytes.read(file.bytes()).toArray(ValueLayout.JAVA_BYTE);
-        settings.putAll(numbers(content));
+        return parsed(bytes.read(file.bytes()).toArray(ValueLayout.JAVA_BYTE));
       }
     }
-    if (files.files().size() == 1) {
-      besideOnDisk(files.files().getFirst()).map(Sampling::numbers).ifPresent(settings::putAll);
-    }
-    return new Sampling(settings);
+    return files.files().size() == 1
+        ? besideOnDisk(files.files().getFirst()).flatMap(Sampling::parsed)
+        : Optional.empty();
   }
 
   /** A single local file was named: what it recommends may still lie in its folder. */
@@ -69,17 +71,20 @@ public record Sampling(Map<String, Double> settings) {
     }
   }
 
-  private static Map<String, Double> numbers(byte[] content) {
-    Map<String, Double> numbers = new TreeMap<>();
+  private static Optional<JsonNode> parsed(byte[] content) {
     try {
-      JsonNode json = JsonMapper.builder().build().readTree(content);
-      for (String key : KEYS) {
-        if (json.path(key).isNumber()) {
-          numbers.put(key, json.path(key).doubleValue());
-        }
-      }
+      return Optional.of(JsonMapper.builder().build().readTree(content));
     } catch (JacksonException notJson) {
-      return Map.of();
+      return Optional.empty();
+    }
+  }
+
+  private static Map<String, Double> numbers(JsonNode json) {
+    Map<String, Double> numbers = new TreeMap<>();
+    for (String key : KEYS) {
+      if (json.path(key).isNumber()) {
+        numbers.put(key, json.path(key).doubleValue());
+      }
     }
     return numbers;
   }

@@ -14,7 +14,7 @@ import java.util.List;
 record RepresentationEvidence(Pair pair, Preparation preparation) {
   private static final String NULL = "other independently trained models (controls); no theorem";
   private static final String CONTEXT =
-      "context, not evidence: models trained apart on like data agree too; compare with --control";
+      "context, not evidence: no threshold is set, models trained apart agree too; use --control";
   private static final int FEWEST_POSITIONS = 30;
 
   /** Hidden states, the embedding's first. */

@@ -188,6 +188,7 @@ public record RouterFigures(RouterEvidence evidence) {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    String text = String.format(Locale.ROOT, "%.4f", value);
+    return text.equals("-0.0000") ? "0.0000" : text;
   }
 }

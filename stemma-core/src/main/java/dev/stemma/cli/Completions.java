@@ -1,0 +1,199 @@
+package dev.stemma.cli;
+
+import dev.stemma.runtime.Pieces;
+import dev.stemma.runtime.TextCodec;
+import dev.stemma.runtime.TextGenerator;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers checked requests, whole or chunk by chunk, in the shapes of OpenAI's API. */
+final class Completions {
+  private final LoadedModel model;
+  private final TextCodec codec;
+
+  /** One generation at a time, in the order of arrival: a matrix product already uses all cores. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  Completions(LoadedModel model) {
+    this.model = model;
+    this.codec = model.requireCodec();
+  }
+
+  String name() {
+    return model.model().model().name();
+  }
+
+  /** The whole answer. */
+  ObjectNode whole(CompletionRequest request) {
+    ObjectNode json = head(request, false, id(request));
+    ArrayNode choices = json.putArray("choices");
+    int[] usage = new int[2];
+    each(
+        request,
+        usage,
+        (index, listener, completion) -> {
+          ObjectNode choice = choices.addObject().put("index", index);
+          String text = (request.echo() ? listener.prompt : "") + completion.text();
+          if (request.chat()) {
+            choice.putObject("message").put("role", "assistant").put("content", text);
+          } else {
+            choice.put("text", text);
+          }
+          logprobs(choice, listener);
+          choice.put("finish_reason", completion.ended() ? "stop" : "length");
+        },
+        null);
+    usage(json, usage);
+    return json;
+  }
+
+  /** The answer's chunks, each given to the consumer as it is ready. */
+  void chunks(CompletionRequest request, Consumer<ObjectNode> send) {
+    String id = id(request);
+    int[] usage = new int[2];
+    each(
+        request,
+        usage,
+        (index, listener, completion) -> {
+          ObjectNode last = chunk(request, id, index, "", listener);
+          ((ObjectNode) last.get("choices").get(0))
+              .put("finish_reason", completion.ended() ? "stop" : "length");
+          send.accept(last);
+        },
+        (index, listener, text) -> send.accept(chunk(request, id, index, text, listener)));
+    if (request.streamUsage()) {
+      ObjectNode json = head(request, true, id);
+      json.putArray("choices");
+      usage(json, usage);
+      send.accept(json);
+    }
+  }
+
+  private interface End {
+    void of(int index, Gathering gathered, TextGenerator.Completion completion);
+  }
+
+  private interface Piece {
+    void of(int index, Gathering gathered, String text);
+  }
+
+  private void each(CompletionRequest request, int[] usage, End end, @Nullable Piece piece) {
+    Random random =
+        request.seed().isPresent() ? new Random(request.seed().getAsLong()) : new Random();
+    TextGenerator generator = new TextGenerator(model.decoder(), codec, model.endTokens());
+    int index = 0;
+    for (List<Integer> prompt : request.prompts()) {
+      usage[0] += prompt.size();
+      for (int choice = 0; choice < request.choices(); choice++) {
+        turn.lock();
+        try {
+          Gathering gathering = new Gathering(request, index, piece);
+          TextGenerator.Completion completion =
+              generator.generate(prompt, request.wish(), random, gathering);
+          usage[1] += completion.ids().size();
+          end.of(index++, gathering, completion);
+        } finally {
+          turn.unlock();
+        }
+      }
+    }
+  }
+
+  /** What one choice gathers while it is generated. */
+  private final class Gathering implements TextGenerator.Listener {
+    private final CompletionRequest request;
+    private final int index;
+    private final @Nullable Piece piece;
+    private final @Nullable LogProbabilities logprobs;
+    private final Pieces echoed = new Pieces(codec);
+    private String prompt = "";
+    private boolean started;
+
+    Gathering(CompletionRequest request, int index, @Nullable Piece piece) {
+      this.request = request;
+      this.index = index;
+      this.piece = piece;
+      this.logprobs =
+          request.logprobs() < 0
+              ? null
+              : new LogProbabilities(request.chat(), request.logprobs(), codec);
+    }
+
+    @Override
+    public boolean wantsPrompt() {
+      return request.echo() && logprobs != null;
+    }
+
+    @Override
+    public void token(int id, boolean fresh, float @Nullable [] logits) {
+      if (!fresh && request.echo()) {
+        prompt += echoed.add(id);
+      }
+      if (logprobs != null && (fresh || request.echo())) {
+        logprobs.add(id, logits);
+      } else if (logprobs != null) {
+        logprobs.skip(id);
+      }
+    }
+
+    @Override
+    public void text(String text) {
+      if (piece != null) {
+        boolean first = !started && request.echo();
+        started = true;
+        piece.of(index, this, (first ? prompt : "") + text);
+      }
+    }
+  }
+
+  private static String id(CompletionRequest request) {
+    return (request.chat() ? "chatcmpl-" : "cmpl-") + UUID.randomUUID();
+  }
+
+  private ObjectNode head(CompletionRequest request, boolean chunk, String id) {
+    String kind = request.chat() ? "chat.completion" + (chunk ? ".chunk" : "") : "text_completion";
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("id", id)
+        .put("object", kind)
+        .put("created", System.currentTimeMillis() / 1000)
+        .put("model", name());
+  }
+
+  private ObjectNode chunk(
+      CompletionRequest request, String id, int index, String text, Gathering gathered) {
+    ObjectNode json = head(request, true, id);
+    ObjectNode choice = json.putArray("choices").addObject().put("index", index);
+    if (request.chat()) {
+      ObjectNode delta = choice.putObject("delta");
+      delta.put("role", "assistant").put("content", text);
+    } else {
+      choice.put("text", text);
+    }
+    logprobs(choice, gathered);
+    choice.putNull("finish_reason");
+    return json;
+  }
+
+  private static void logprobs(ObjectNode choice, Gathering gathered) {
+    if (gathered.logprobs == null) {
+      choice.putNull("logprobs");
+    } else {
+      choice.set("logprobs", gathered.logprobs.take());
+    }
+  }
+
+  private static void usage(ObjectNode json, int[] usage) {
+    json.putObject("usage")
+        .put("prompt_tokens", usage[0])
+        .put("completion_tokens", usage[1])
+        .put("total_tokens", usage[0] + usage[1]);
+  }
+}
