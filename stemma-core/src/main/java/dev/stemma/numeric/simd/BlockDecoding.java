@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * GGUF's common block types become float32, a few lanes of quantised bytes at a time; the same bits
- * as {@code format}'s plain decoder gives. Counts are whole blocks.
+ * as {@code format}'s plain decoder gives, but for the sign of zeros. Counts are whole blocks.
  */
 final class BlockDecoding {
   private static final VectorSpecies<Float> FLOATS =
@@ -45,9 +45,8 @@ final class BlockDecoding {
       float scale = half(from, at);
       for (int j = 0; j < 16; j += LANES) {
         ByteVector pairs = bytes(from, at + 2 + j);
-        // The sum with 0 makes a zero positive, as the plain decoder's minimum of 0 does.
-        floats(low(pairs)).sub(8).mul(scale).add(0).intoArray(out, offset + i + j);
-        floats(high(pairs)).sub(8).mul(scale).add(0).intoArray(out, offset + i + j + 16);
+        floats(low(pairs)).sub(8).mul(scale).intoArray(out, offset + i + j);
+        floats(high(pairs)).sub(8).mul(scale).intoArray(out, offset + i + j + 16);
       }
     }
   }
