@@ -76,7 +76,8 @@ class MatrixVectorTest {
       new ScalarMatrixVector().decode(weights, type, 0, plain.length, plain, 0);
       MatrixVector.best().decode(weights, type, 0, fast.length, fast, 0);
       for (int i = 0; i < fast.length; i++) {
-        // A zero's sign is left open: the plain decoder adds a minimum of 0, which makes it positive.
+        // A zero's sign is left open: the plain decoder adds a minimum of 0, which makes it
+        // positive.
         fast[i] = fast[i] == 0 ? 0 : fast[i];
         plain[i] = plain[i] == 0 ? 0 : plain[i];
       }
