@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,18 +38,10 @@ final class LabCommand {
         "",
         "Examples:",
         "  stemma lab derive ./base --how lora:8,permute --seed 7 -o ./suspect",
-        "  stemma lab derive ./base --how dus:8 -o ./upscaled"
+        "  stemma lab derive ./base --how dus:8 -o ./upscaled",
+        "  stemma lab derive ./base --how quantise:q4_0 --as gguf -o ./quantised"
       })
   static final class Derive implements Callable<Integer> {
-    private static final List<String> TOKENIZER_FILES =
-        List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "vocab.json",
-            "merges.txt",
-            "tokenizer.model");
-
     @Parameters(index = "0", paramLabel = "BASE", description = "The model to derive from.")
     String base = "";
 
@@ -74,6 +65,14 @@ final class LabCommand {
         description = "The new folder.")
     Path output = Path.of("");
 
+    @Option(
+        names = "--as",
+        paramLabel = "FORMAT",
+        description =
+            "${COMPLETION-CANDIDATES}: how to write it (default: ${DEFAULT-VALUE}). GGUF stores"
+                + " quantise:q8_0 and q4_0 in blocks.")
+    Lab.Format format = Lab.Format.SAFETENSORS;
+
     @Mixin CommonOptions common = new CommonOptions();
 
     @Spec CommandSpec spec = CommandSpec.create();
@@ -82,7 +81,7 @@ final class LabCommand {
     public Integer call() throws IOException {
       try (Investigation investigation = common.investigation()) {
         new Lab(investigation::open, investigation.tensors(), common.progress())
-            .derive(base, how, seed, output, companions());
+            .derive(base, how, seed, output, companions(), format);
       } catch (FileAlreadyExistsException e) {
         throw new ArtifactException(
             ErrorCode.CANNOT_WRITE,
@@ -103,17 +102,9 @@ final class LabCommand {
       return Main.OK;
     }
 
-    private List<Path> companions() throws IOException {
-      Path folder = Path.of(base);
-      List<Path> found = new ArrayList<>();
-      if (Files.isDirectory(folder)) {
-        for (String name : TOKENIZER_FILES) {
-          if (Files.isRegularFile(folder.resolve(name))) {
-            found.add(folder.resolve(name));
-          }
-        }
-      }
-      return found;
+    private List<Path> companions() {
+      // A base that is no path (maven:...) has no folder to copy from.
+      return base.contains(":") ? List.of() : Lab.tokenizerFiles(Path.of(base));
     }
   }
 }

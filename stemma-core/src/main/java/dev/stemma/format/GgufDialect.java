@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code gguf.json}. What the tables do not know keeps its own name.
  */
 final class GgufDialect {
-  private static final JsonNode TABLES = tables();
+  static final JsonNode TABLES = tables();
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,6})\\.([a-z0-9_]+)(.*)");
   private static final Pattern OUTSIDE = Pattern.compile("([a-z0-9_]+)(\\.(?:weight|bias))");
 
@@ -49,6 +49,11 @@ final class GgufDialect {
       if (value != null && !value.isNull()) {
         config.set(entry.getValue().asString(""), value);
       }
+    }
+    if (architecture.equals("llama") && config.path("num_experts").asInt(0) > 0) {
+      // llama.cpp has one architecture for Llama and Mixtral.
+      config.put("model_type", "mixtral");
+      config.set("num_local_experts", config.get("num_experts"));
     }
     for (Tensor tensor : header.tensors()) {
       if (tensor.name().equals("token_embd.weight")) {
@@ -169,6 +174,10 @@ final class GgufDialect {
   }
 
   private boolean listed(String table) {
+    return listed(table, architecture);
+  }
+
+  static boolean listed(String table, String architecture) {
     for (JsonNode entry : TABLES.get(table)) {
       if (entry.asString("").equals(architecture)) {
         return true;

@@ -36,14 +36,21 @@ final class Derivations {
           "rename");
 
   private final Function<String, Checkpoint> open;
+  private final Lab.Format format;
 
-  Derivations(Function<String, Checkpoint> open) {
+  Derivations(Function<String, Checkpoint> open, Lab.Format format) {
     this.open = open;
+    this.format = format;
   }
 
   List<Step> parse(Checkpoint base, String how) {
     List<Step> steps = new ArrayList<>();
     for (String text : split(how)) {
+      if (format == Lab.Format.GGUF
+          && !steps.isEmpty()
+          && steps.getLast().name().equals("quantise")) {
+        throw base.impossible("quantise as the last step of a GGUF file", how);
+      }
       String[] parts = text.split(":", 2);
       steps.add(new Step(parts[0], step(base, parts[0], parts.length > 1 ? parts[1] : "")));
     }
@@ -117,7 +124,8 @@ final class Derivations {
       }
       case "quantise" -> {
         Updates.Grid grid = grid(base, argument);
-        yield (from, random) -> Updates.quantise(from, grid);
+        yield (from, random) ->
+            format == Lab.Format.GGUF ? Updates.inBlocks(from, grid) : Updates.quantise(from, grid);
       }
       case "noise" -> {
         double share = number(base, name, argument);

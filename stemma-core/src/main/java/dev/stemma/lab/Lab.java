@@ -6,6 +6,7 @@ import dev.stemma.architecture.Role;
 import dev.stemma.artifact.Component;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.TensorView;
+import dev.stemma.format.GgufWriter;
 import dev.stemma.format.SafetensorsWriter;
 import dev.stemma.format.TensorReader;
 import dev.stemma.source.Progress;
@@ -34,6 +35,23 @@ public final class Lab {
   private static final Set<String> FUNCTION_PRESERVING =
       Set.of("permute", "rotate", "rescale", "rename");
 
+  private static final List<String> TOKENIZER_FILES =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.model");
+
+  /** How a derivative is written. */
+  public enum Format {
+    /** {@code model.safetensors} and {@code config.json}. */
+    SAFETENSORS,
+    /** {@code model.gguf}; the configuration is in it. */
+    GGUF
+  }
+
   private final Function<String, CanonicalModel> open;
   private final TensorReader reader;
   private final Progress progress;
@@ -60,13 +78,25 @@ public final class Lab {
   public void derive(
       String reference, String how, long seed, Path destination, List<Path> companions)
       throws IOException {
+    derive(reference, how, seed, destination, companions, Format.SAFETENSORS);
+  }
+
+  /** The same in a format. */
+  public void derive(
+      String reference,
+      String how,
+      long seed,
+      Path destination,
+      List<Path> companions,
+      Format format)
+      throws IOException {
     if (Files.exists(destination)) {
       throw new FileAlreadyExistsException(destination.toString());
     }
     CanonicalModel base = open.apply(reference);
     RandomGenerator random = new Random(seed);
     Checkpoint checkpoint = checkpoint(base);
-    Derivations derivations = new Derivations(other -> checkpoint(open.apply(other)));
+    Derivations derivations = new Derivations(other -> checkpoint(open.apply(other)), format);
     boolean yi = false;
     List<Derivations.Step> steps = derivations.parse(checkpoint, how);
     for (Derivations.Step step : steps) {
@@ -75,7 +105,18 @@ public final class Lab {
     }
     boolean sameFunction =
         steps.stream().allMatch(step -> FUNCTION_PRESERVING.contains(step.name()));
-    write(checkpoint, base, how, seed, destination, companions, yi, sameFunction);
+    write(checkpoint, base, how, seed, destination, companions, yi, sameFunction, format);
+  }
+
+  /** The tokenizer's files in a folder, which go with a derivative. */
+  public static List<Path> tokenizerFiles(Path folder) {
+    return TOKENIZER_FILES.stream().map(folder::resolve).filter(Files::isRegularFile).toList();
+  }
+
+  private static int vocabulary(Checkpoint checkpoint) {
+    LabTensor table =
+        checkpoint.tensors().get(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING));
+    return table == null ? 0 : table.rows();
   }
 
   private Checkpoint checkpoint(CanonicalModel model) {
@@ -138,7 +179,8 @@ public final class Lab {
       Path destination,
       List<Path> companions,
       boolean yi,
-      boolean sameFunction)
+      boolean sameFunction,
+      Format format)
       throws IOException {
     Path absolute = destination.toAbsolutePath();
     Path parent = absolute.getParent();
@@ -146,7 +188,12 @@ public final class Lab {
       throw new IOException(destination + " has no parent folder");
     }
     Files.createDirectories(parent);
-    Path temporary = Files.createTempDirectory(parent, ".stemma-lab-");
+    Path temporary =
+        Files.createDirectory(
+            parent.resolve(
+                ".stemma-lab-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+    Thread interrupted = new Thread(() -> deleteQuietly(temporary), "stemma-lab-clean-up");
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       boolean mixtral = checkpoint.config().path("model_type").asString("").equals("mixtral");
       List<SafetensorsWriter.Entry> entries = new ArrayList<>();
@@ -155,13 +202,20 @@ public final class Lab {
           .forEach((role, tensor) ->
               entries.add(
                   new SafetensorsWriter.Entry(
-                      TensorNames.of(role, mixtral, yi),
+                      TensorNames.of(role, mixtral, yi && format == Format.SAFETENSORS),
                       tensor.type(),
                       tensor.shape(),
                       tensor.values())));
       entries.sort(Comparator.comparing(SafetensorsWriter.Entry::name));
-      SafetensorsWriter.write(temporary.resolve("model.safetensors"), entries, progress);
-      text(temporary.resolve("config.json"), checkpoint.config().toPrettyString());
+      switch (format) {
+        case SAFETENSORS -> {
+          SafetensorsWriter.write(temporary.resolve("model.safetensors"), entries, progress);
+          text(temporary.resolve("config.json"), checkpoint.config().toPrettyString());
+        }
+        case GGUF ->
+            GgufWriter.write(
+                temporary.resolve("model.gguf"), checkpoint.config(), entries, progress);
+      }
       ObjectNode lineage = JsonMapper.shared().createObjectNode();
       lineage.put("parent", how.startsWith("reinit") ? null : checkpoint.reference());
       lineage.put("parentDigest", base.model().digest().hexadecimal());
@@ -172,13 +226,34 @@ public final class Lab {
         new SameFunction(reader).prove(base, derived, lineage.putObject("sameFunction"));
       }
       text(temporary.resolve("lineage.json"), lineage.toPrettyString());
-      for (Path companion : companions) {
-        Files.copy(companion, temporary.resolve(companion.getFileName().toString()));
+      if (!how.contains("replace-embeddings")) {
+        int before = vocabulary(checkpoint(base));
+        int added = how.contains("extend-vocabulary") ? vocabulary(checkpoint) - before : 0;
+        TokenizerCopy.write(companions, temporary, before, added);
       }
       Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
       delete(temporary);
       throw e;
+    } finally {
+      forget(interrupted);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The machine is shutting down: the hook does its work.
+    }
+  }
+
+  /** On Ctrl-C: the writer may still be at it, so what cannot be removed stays hidden. */
+  private static void deleteQuietly(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException | java.io.UncheckedIOException e) {
+      // A hidden folder stays; nothing has the final name.
     }
   }
 
@@ -186,7 +261,8 @@ public final class Lab {
     Files.writeString(file, text + "\n", StandardCharsets.UTF_8);
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Removes a folder with all that is in it. */
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -2,6 +2,9 @@ package dev.stemma.lab;
 
 import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
+import dev.stemma.artifact.ElementType;
+import dev.stemma.format.GgufWriter;
+import java.util.Locale;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
@@ -84,6 +87,25 @@ final class Updates {
     return base.map((role, tensor) ->
         role.part().kind() == Part.Kind.MATRIX
             ? tensor.mapRows(tensor.columns(), row -> quantise(row, grid))
+            : tensor);
+  }
+
+  /** Marked to be stored in blocks, where GGUF can: rounding happens when they are written. */
+  static Checkpoint inBlocks(Checkpoint base, Grid grid) {
+    ElementType type =
+        switch (grid) {
+          case Q8_0 -> ElementType.Q8_0;
+          case Q4_0 -> ElementType.Q4_0;
+          case INT8, FP8 ->
+              throw base.impossible(
+                  "quantise:q8_0 or q4_0 in GGUF",
+                  "quantise:" + grid.name().toLowerCase(Locale.ROOT));
+        };
+    return base.map((role, tensor) ->
+        role.part().kind() == Part.Kind.MATRIX
+                && role.part() != Part.ROUTER
+                && GgufWriter.fits(tensor.shape(), type)
+            ? new LabTensor(tensor.shape(), type, tensor.values())
             : tensor);
   }
 

@@ -1,5 +1,6 @@
 package dev.stemma.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,6 +34,36 @@ public record Decoder(
   /** Starts a sequence. */
   public Sequence begin() {
     return new Sequence(this);
+  }
+
+  /** Sees what the feed-forward block of a layer reads: the normalised hidden vector. */
+  @FunctionalInterface
+  public interface FeedForwardObserver {
+    /** Called once a layer and position; the vector is not to be changed. */
+    void see(int layer, float[] input);
+  }
+
+  /** The same decoder, whose feed-forward blocks show what they read. */
+  public Decoder observed(FeedForwardObserver observer) {
+    List<DecoderLayer> watched = new ArrayList<>();
+    for (DecoderLayer layer : layers) {
+      int index = watched.size();
+      FeedForward block = layer.feedForward();
+      watched.add(
+          new DecoderLayer(
+              layer.attentionNorm(),
+              layer.attention(),
+              layer.attentionPostNorm(),
+              layer.feedForwardNorm(),
+              input -> {
+                observer.see(index, input);
+                return block.apply(input);
+              },
+              layer.feedForwardPostNorm(),
+              layer.residualMultiplier(),
+              layer.parallel()));
+    }
+    return withLayers(watched);
   }
 
   /** The same decoder with other layers. */

@@ -20,8 +20,12 @@ public final class Thresholds {
     this.byName = Collections.unmodifiableSortedMap(byName);
   }
 
-  /** A number and what is claimed by it. */
-  public record Threshold(double value, String claim) {}
+  /**
+   * A number and what is claimed by it.
+   *
+   * @param run the bench run that shows the claim, or where else the number comes from
+   */
+  public record Threshold(double value, String run, String claim) {}
 
   /** Those of {@code thresholds.json}. */
   public static Thresholds standard() {
@@ -60,6 +64,7 @@ public final class Thresholds {
             entry.getKey(),
             new Threshold(
                 entry.getValue().get("value").doubleValue(),
+                entry.getValue().get("run").stringValue(),
                 entry.getValue().get("claim").stringValue()));
       }
       return new Thresholds(byName);

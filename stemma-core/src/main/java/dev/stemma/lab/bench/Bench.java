@@ -16,6 +16,9 @@ import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,19 +71,26 @@ public final class Bench {
   }
 
   /** All pairs, each once. */
-  public List<PairResult> run(TruthSet truth) {
-    List<Member> members = List.copyOf(truth.members().values());
+  public List<PairResult> run(TruthSet truth, Journal journal) {
+    List<List<Member>> pairs = truth.pairs();
     List<PairResult> results = new ArrayList<>();
-    long total = (long) members.size() * (members.size() - 1) / 2;
-    try (Progress.Step step = progress.begin("comparing pairs", total, Progress.Unit.ITEMS)) {
-      for (int i = 0; i < members.size(); i++) {
-        for (int j = i + 1; j < members.size(); j++) {
-          results.add(pair(truth, members.get(i), members.get(j)));
-          step.advance(1);
-        }
+    try (Progress.Step step =
+        progress.begin("comparing pairs", pairs.size(), Progress.Unit.ITEMS)) {
+      for (List<Member> pair : pairs) {
+        Member a = pair.getFirst();
+        Member b = pair.getLast();
+        results.add(journal.get(a.name(), b.name(), () -> pair(truth, a, b)));
+        step.advance(1);
       }
     }
     return results;
+  }
+
+  private static long peakHeapBytes() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+        .sum();
   }
 
   private PairResult pair(TruthSet truth, Member a, Member b) {
@@ -90,6 +100,7 @@ public final class Bench {
     TruePair relation = truth.relation(a.name(), b.name());
     String problem = "";
     @Nullable Judged judged = null;
+    ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
     long start = System.nanoTime();
     try {
       judged = comparer.compare(a.reference(), b.reference(), List.of());
@@ -97,6 +108,7 @@ public final class Bench {
       problem = String.valueOf(e.getMessage());
     }
     seconds.put(VERDICT, secondsSince(start));
+    long peak = peakHeapBytes();
     if (judged != null) {
       ownScores(judged, scores, exact);
     }
@@ -127,6 +139,7 @@ public final class Bench {
         scores,
         exact,
         seconds,
+        peak,
         problem);
   }
 

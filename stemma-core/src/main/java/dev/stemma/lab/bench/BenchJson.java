@@ -1,7 +1,10 @@
 package dev.stemma.lab.bench;
 
+import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -76,9 +79,60 @@ public final class BenchJson {
     numbers(node.putObject("scores"), pair.scores());
     numbers(node.putObject("exactLog10p"), pair.exact());
     numbers(node.putObject("seconds"), pair.seconds());
+    node.put("peakHeapBytes", pair.peakHeapBytes());
     if (!pair.problem().isEmpty()) {
       node.put("problem", pair.problem());
     }
+  }
+
+  /** One pair as {@link #of} writes it. */
+  static ObjectNode pair(PairResult pair) {
+    ObjectNode node = JsonMapper.shared().createObjectNode();
+    pair(node, pair);
+    return node;
+  }
+
+  /** A run's pairs, from the document that {@link #of} gives. */
+  public static List<PairResult> pairs(JsonNode run) {
+    return run.path("pairs").valueStream().map(BenchJson::pair).toList();
+  }
+
+  /** What {@link #pair(PairResult)} wrote; a score that was NaN is left out. */
+  static PairResult pair(JsonNode node) {
+    return new PairResult(
+        node.path("a").asString(""),
+        node.path("b").asString(""),
+        TruePair.of(node.path("truth").asString("")),
+        node.path("relation").asString(""),
+        texts(node.path("kinds")),
+        texts(node.path("expectedKinds")),
+        text(node.path("parent")),
+        text(node.path("expectedParent")),
+        node.path("log10p").isNumber() ? node.path("log10p").asDouble() : null,
+        numbers(node.path("scores")),
+        numbers(node.path("exactLog10p")),
+        numbers(node.path("seconds")),
+        node.path("peakHeapBytes").asLong(0),
+        node.path("problem").asString(""));
+  }
+
+  private static List<String> texts(JsonNode node) {
+    return node.valueStream().map(JsonNode::asString).toList();
+  }
+
+  private static @Nullable String text(JsonNode node) {
+    return node.isString() ? node.asString() : null;
+  }
+
+  private static SortedMap<String, Double> numbers(JsonNode node) {
+    TreeMap<String, Double> numbers = new TreeMap<>();
+    node.properties()
+        .forEach(entry -> {
+          if (entry.getValue().isNumber()) {
+            numbers.put(entry.getKey(), entry.getValue().asDouble());
+          }
+        });
+    return numbers;
   }
 
   private static void share(ObjectNode node, BenchRun.Share share) {

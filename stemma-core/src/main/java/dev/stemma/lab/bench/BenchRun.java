@@ -35,6 +35,12 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
   public record Method(
       String id, double areaUnderCurve, double truePositiveRate, int spoken, double seconds) {}
 
+  /** Area under the curve over the pairs of which a method can speak; NaN without both classes. */
+  public double areaWhereItSpeaks(String id) {
+    return Metrics.areaUnderCurve(
+        scored(id).stream().filter(each -> Double.isFinite(each.score())).toList());
+  }
+
   /** So many right of so many. */
   public record Share(int right, int of) {}
 
@@ -67,6 +73,7 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
               (int) scores.stream().filter(each -> Double.isFinite(each.score())).count(),
               pairs.stream()
                   .mapToDouble(pair -> pair.seconds().getOrDefault(id, Double.NaN))
+                  .filter(seconds -> !Double.isNaN(seconds))
                   .average()
                   .orElse(Double.NaN)));
     }
@@ -170,6 +177,44 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
                         found, models.size(), level, ROUNDS, new SplittableRandom(SEED)))
                 .toList()));
     return shares;
+  }
+
+  /** Median over pairs of the most heap that a comparison had in use, garbage included. */
+  public double medianPeakHeapBytes() {
+    double[] sorted =
+        pairs.stream()
+            .mapToDouble(PairResult::peakHeapBytes)
+            .filter(bytes -> bytes > 0)
+            .sorted()
+            .toArray();
+    return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+  }
+
+  /**
+   * Pairs on which the verdict is wrong, with the peers that are right at the threshold that allows
+   * them 1% of false alarms.
+   */
+  public SortedMap<String, List<String>> peersBetter() {
+    TreeMap<String, List<String>> better = new TreeMap<>();
+    for (Method method : methods()) {
+      if (!method.id().startsWith("peer.")) {
+        continue;
+      }
+      double threshold = Metrics.threshold(scored(method.id()), RATE);
+      for (PairResult pair : judged()) {
+        boolean related = pair.truth().related();
+        boolean called =
+            pair.scores().getOrDefault(method.id(), Double.NEGATIVE_INFINITY) >= threshold;
+        if (pair.foundRelated() != related && called == related) {
+          better
+              .computeIfAbsent(
+                  pair.a() + " / " + pair.b() + " (" + pair.truth().key() + ")",
+                  key -> new ArrayList<>())
+              .add(method.id());
+        }
+      }
+    }
+    return better;
   }
 
   /** The ROC curves of the verdict and the peers. */

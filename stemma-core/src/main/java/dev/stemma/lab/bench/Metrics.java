@@ -75,6 +75,20 @@ public final class Metrics {
         .orElse(0);
   }
 
+  /** Lowest score that as a threshold keeps the false positive rate at or below this. */
+  public static double threshold(List<Scored> scores, double falsePositiveRate) {
+    List<Double> unrelated =
+        scores.stream()
+            .filter(each -> !each.related())
+            .map(Scored::score)
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    int allowed = (int) Math.floor(falsePositiveRate * unrelated.size());
+    return allowed >= unrelated.size()
+        ? Double.NEGATIVE_INFINITY
+        : Math.nextUp(unrelated.get(allowed));
+  }
+
   /** A p-value of an independent pair, as log10, with the numbers of its two models. */
   public record Tail(int a, int b, double log10p) {}
 

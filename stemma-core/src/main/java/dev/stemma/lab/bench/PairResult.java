@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores by method, higher is likelier related
  * @param exact log10 p-values of exact tests by analysis and component
  * @param seconds by method; "verdict" is the whole comparison
+ * @param peakHeapBytes most heap in use during the comparison, garbage included
  * @param problem why it failed, else empty
  */
 public record PairResult(
@@ -31,6 +32,7 @@ public record PairResult(
     SortedMap<String, Double> scores,
     SortedMap<String, Double> exact,
     SortedMap<String, Double> seconds,
+    long peakHeapBytes,
     String problem) {
   /** Keeps the collections unmodifiable. */
   public PairResult {

@@ -18,6 +18,11 @@ public enum TruePair {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** The one with this name in results. */
+  static TruePair of(String key) {
+    return valueOf(key.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
   /** Whether trained weights are shared. */
   public boolean related() {
     return this == DESCENT || this == SIBLINGS;

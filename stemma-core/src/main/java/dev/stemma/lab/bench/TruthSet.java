@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +37,9 @@ public record TruthSet(SortedMap<String, Member> members) {
    * @param parents the first is the main one; none for a founder
    * @param initialisedAs the founder whose initial weights it started from, at most one
    * @param kinds how it came from its parents, in the verdict's words
+   * @param recipe how the lab makes it before the run; null for one that is there
+   * @param latent in the tree, but not to be had: compared with nothing
+   * @param onlyWith the models that it is compared with; null for all
    */
   public record Member(
       String name,
@@ -43,13 +47,57 @@ public record TruthSet(SortedMap<String, Member> members) {
       List<String> parents,
       List<String> initialisedAs,
       List<String> kinds,
-      String how) {
+      String how,
+      @Nullable Recipe recipe,
+      boolean latent,
+      @Nullable List<String> onlyWith) {
     /** Keeps the lists unmodifiable. */
     public Member {
+      onlyWith = onlyWith == null ? null : List.copyOf(onlyWith);
       parents = List.copyOf(parents);
       initialisedAs = List.copyOf(initialisedAs);
       kinds = List.copyOf(kinds);
     }
+
+    /** The same member elsewhere. */
+    Member at(String otherReference) {
+      return new Member(
+          name, otherReference, parents, initialisedAs, kinds, how, recipe, latent, onlyWith);
+    }
+  }
+
+  /** A member. */
+  Member require(String name) {
+    Member member = members.get(name);
+    if (member == null) {
+      throw new IllegalArgumentException("no member " + name);
+    }
+    return member;
+  }
+
+  /** A derivation by the lab. */
+  public record Recipe(String base, String how, long seed) {}
+
+  /** The pairs to be compared, each once, in the order of their names. */
+  public List<List<Member>> pairs() {
+    List<Member> present = members.values().stream().filter(member -> !member.latent()).toList();
+    List<List<Member>> pairs = new ArrayList<>();
+    for (int i = 0; i < present.size(); i++) {
+      for (int j = i + 1; j < present.size(); j++) {
+        Member a = present.get(i);
+        Member b = present.get(j);
+        if ((wants(a, b) && wants(b, a))
+            || (a.onlyWith() != null && a.onlyWith().contains(b.name()))
+            || (b.onlyWith() != null && b.onlyWith().contains(a.name()))) {
+          pairs.add(List.of(a, b));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static boolean wants(Member one, Member other) {
+    return one.onlyWith() == null || one.onlyWith().contains(other.name());
   }
 
   /** Keeps the map unmodifiable. */
@@ -58,8 +106,11 @@ public record TruthSet(SortedMap<String, Member> members) {
   }
 
   /**
-   * Reads a folder's truth. A member may give {@code reference} (else the folder of its name),
-   * {@code parents} and {@code kinds}; otherwise they are read from the words of {@code how}.
+   * Reads a folder's truth. A member may give {@code reference} (a path from the folder, or another
+   * form of reference; else the folder of its name), {@code parents}, {@code kinds}; otherwise they
+   * are read from the words of {@code how}. {@code "derive":{"how","seed"}} has the lab make it
+   * from its first parent, {@code "latent":true} is an ancestor that cannot be had, and {@code
+   * "with"} limits the models that it is compared with.
    */
   public static TruthSet read(Path folder) {
     Path file = folder.resolve(FILE);
@@ -93,11 +144,13 @@ public record TruthSet(SortedMap<String, Member> members) {
     json.properties()
         .forEach(entry -> {
           JsonNode node = entry.getValue();
-          String how = node.path("how").asString("");
+          String how = node.path("how").asString(node.path("derive").path("how").asString(""));
           LinkedHashSet<String> parents = new LinkedHashSet<>();
           if (node.path("parent").isString()) {
             parents.add(node.path("parent").asString());
-            parents.addAll(words.names(words.otherParents, how));
+            if (!node.path("derive").isObject()) {
+              parents.addAll(words.names(words.otherParents, how));
+            }
           }
           node.path("parents").forEach(parent -> parents.add(parent.asString()));
           parents.remove(entry.getKey());
@@ -105,8 +158,18 @@ public record TruthSet(SortedMap<String, Member> members) {
               parent -> !json.has(parent) && !parent.equals(node.path("parent").asString("")));
           List<String> kinds = new ArrayList<>();
           node.path("kinds").forEach(kind -> kinds.add(kind.asString()));
-          String reference =
-              node.path("reference").asString(folder.resolve(entry.getKey()).toString());
+          List<String> with = node.path("with").valueStream().map(JsonNode::asString).toList();
+          JsonNode derive = node.path("derive");
+          Recipe recipe =
+              derive.isObject()
+                  ? new Recipe(
+                      derive
+                          .path("base")
+                          .asString(parents.isEmpty() ? "" : parents.iterator().next()),
+                      derive.path("how").asString(""),
+                      derive.path("seed").asLong(1))
+                  : null;
+          String reference = reference(folder, node.path("reference").asString(entry.getKey()));
           members.put(
               entry.getKey(),
               new Member(
@@ -115,10 +178,17 @@ public record TruthSet(SortedMap<String, Member> members) {
                   List.copyOf(parents),
                   words.names(words.sharedInitialisation, how),
                   kinds.isEmpty() && !parents.isEmpty() ? words.kinds(how) : kinds,
-                  how));
+                  how,
+                  recipe,
+                  node.path("latent").asBoolean(false),
+                  node.has("with") ? with : null));
         });
     for (Member member : members.values()) {
-      for (String parent : member.parents()) {
+      List<String> needed = new ArrayList<>(member.parents());
+      if (member.recipe() != null) {
+        needed.add(member.recipe().base());
+      }
+      for (String parent : needed) {
         if (!members.containsKey(parent)) {
           throw wrong(file, ErrorCode.BAD_ARGUMENT, "parents among the models", parent);
         }
@@ -131,6 +201,10 @@ public record TruthSet(SortedMap<String, Member> members) {
       }
     }
     return truth;
+  }
+
+  private static String reference(Path folder, String text) {
+    return text.contains(":") ? text : folder.resolve(text).normalize().toString();
   }
 
   private static ArtifactException wrong(Path file, ErrorCode code, String expected, String found) {

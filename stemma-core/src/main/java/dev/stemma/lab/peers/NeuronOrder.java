@@ -3,6 +3,7 @@ package dev.stemma.lab.peers;
 import dev.stemma.architecture.Part;
 import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -37,10 +38,19 @@ final class NeuronOrder {
         LinearAssignment.largest(
             LinearAlgebra.best()
                 .multiplyByTransposed(a.copy().normaliseRows(), b.copy().normaliseRows()));
-    int n = map.length;
+    int[] identity = new int[map.length];
+    Arrays.setAll(identity, i -> i);
+    return pValue(identity, map);
+  }
+
+  /** Upper tail of Spearman's correlation between two one-to-one matchings of the same units. */
+  static double pValue(int[] first, int[] second) {
+    int n = first.length;
+    double[] left = ranks(first);
+    double[] right = ranks(second);
     double distance = 0;
     for (int i = 0; i < n; i++) {
-      distance += (double) (i - map[i]) * (i - map[i]);
+      distance += (left[i] - right[i]) * (left[i] - right[i]);
     }
     double r = 1 - 6 * distance / (n * ((double) n * n - 1));
     if (r >= 1) {
@@ -48,5 +58,13 @@ final class NeuronOrder {
     }
     double t = r * Math.sqrt((n - 2) / (1 - r * r));
     return Math.max(SMALLEST, TDistribution.of(n - 2).survivalProbability(t));
+  }
+
+  private static double[] ranks(int[] distinct) {
+    int[] sorted = distinct.clone();
+    Arrays.sort(sorted);
+    return Arrays.stream(distinct)
+        .mapToDouble(value -> Arrays.binarySearch(sorted, value))
+        .toArray();
   }
 }

@@ -73,6 +73,10 @@ public final class PeerModel {
     return matrix(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING));
   }
 
+  TensorReader reader() {
+    return reader;
+  }
+
   int configured(String key, int otherwise) {
     return model
         .model()
