@@ -172,7 +172,9 @@ public final class GgufWriter {
     float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, Math.max(1, elements))];
     int block = entry.type().blockElements();
     ByteBuffer bytes =
-        little(Math.toIntExact(entry.type().bytesFor((long) Math.ceilDiv(values.length, block) * block)));
+        little(
+            Math.toIntExact(
+                entry.type().bytesFor((long) Math.ceilDiv(values.length, block) * block)));
     for (long first = 0; first < elements; first += values.length) {
       int count = (int) Math.min(values.length, elements - first);
       entry.values().read(first, count, values);
