@@ -53,7 +53,7 @@ import tools.jackson.databind.node.ObjectNode;
     })
 public final class InspectCommand implements Callable<Integer> {
   private static final int MOST_DIFFERENCES = 50;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   @Parameters(arity = "0..*", paramLabel = "MODEL", description = "Models to inspect.")
   List<String> models = new ArrayList<>();
