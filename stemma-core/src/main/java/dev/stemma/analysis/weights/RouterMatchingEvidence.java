@@ -58,7 +58,7 @@ final class RouterMatchingEvidence {
     long rowsA = unit.a().stream().mapToLong(RouterLayer::experts).sum();
     long rowsB = unit.b().stream().mapToLong(RouterLayer::experts).sum();
     return Power.correlation(
-        Math.min(dimensions, RouterMatching.QUERIES), dimensions, Math.min(rowsA, rowsB), 6);
+        Math.min(dimensions, RouterMatching.QUERIES), dimensions, (double) Math.min(rowsA, rowsB), 6);
   }
 
   private static List<String> caveats(Pair pair, RouterMatching.Unit unit) {
