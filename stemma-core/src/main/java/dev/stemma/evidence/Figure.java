@@ -49,8 +49,7 @@ public sealed interface Figure extends Serializable {
   record ExpertMap(String title, List<ExpertPanel> panels) implements Figure {}
 
   /** The MLPs of two layers by name (a number, "dense" or "shared"), and which belong together. */
-  record ExpertPanel(
-      int layerA, int layerB, List<String> a, List<String> b, List<ExpertLink> links)
+  record ExpertPanel(int layerA, int layerB, List<String> a, List<String> b, List<ExpertLink> links)
       implements Serializable {}
 
   /** One correspondence by places in a panel's lists, with its strength, 0 to 1. */

@@ -59,7 +59,8 @@ public final class ExpertModel {
     entry.values().read(0, values.length, values);
     String name = entry.name();
     java.util.regex.Matcher at =
-        java.util.regex.Pattern.compile("(model\\.layers\\.(\\d+)\\.mlp\\.)(gate|experts\\.(\\d+))(\\..+)")
+        java.util.regex.Pattern.compile(
+                "(model\\.layers\\.(\\d+)\\.mlp\\.)(gate|experts\\.(\\d+))(\\..+)")
             .matcher(name);
     if (at.matches()) {
       List<Integer> order = orders.get(Integer.parseInt(at.group(2)));
@@ -71,10 +72,7 @@ public final class ExpertModel {
         }
       } else {
         name =
-            at.group(1)
-                + "experts."
-                + order.indexOf(Integer.parseInt(at.group(4)))
-                + at.group(5);
+            at.group(1) + "experts." + order.indexOf(Integer.parseInt(at.group(4))) + at.group(5);
       }
     }
     for (int index = 0; index < values.length; index++) {
@@ -88,8 +86,8 @@ public final class ExpertModel {
             System.arraycopy(values, (int) first, destination, 0, count));
   }
 
-  private static Path write(
-      Path folder, Shape shape, long seed, UnaryOperator<List<Entry>> change) throws IOException {
+  private static Path write(Path folder, Shape shape, long seed, UnaryOperator<List<Entry>> change)
+      throws IOException {
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("config.json"),
@@ -135,7 +133,8 @@ public final class ExpertModel {
         mlp(entries, at + "mlp.experts." + expert + ".", shape.neurons(), hidden, random);
       }
     }
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), change.apply(entries), Progress.NONE);
+    SafetensorsWriter.write(
+        folder.resolve("model.safetensors"), change.apply(entries), Progress.NONE);
     return folder;
   }
 

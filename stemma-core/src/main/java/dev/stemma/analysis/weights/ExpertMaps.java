@@ -48,9 +48,7 @@ final class ExpertMaps {
                     .filter(link -> a.contains(link.expertA()) && b.contains(link.expertB()))
                     .map(link ->
                         new Figure.ExpertLink(
-                            a.indexOf(link.expertA()),
-                            b.indexOf(link.expertB()),
-                            link.strength()))
+                            a.indexOf(link.expertA()), b.indexOf(link.expertB()), link.strength()))
                     .toList()));
       }
     });

@@ -44,8 +44,7 @@ record RouterLayer(int layer, TensorView router, @Nullable TensorView gain)
   static List<RouterLayer> planned(Pair pair, CanonicalModel model, Component component) {
     List<RouterLayer> layers = new ArrayList<>();
     long elements = 0;
-    for (int layer :
-        LayerPlan.choose(model.layers(component), pair.scope(), LayerPlan.PLANNED)) {
+    for (int layer : LayerPlan.choose(model.layers(component), pair.scope(), LayerPlan.PLANNED)) {
       TensorView router = model.tensor(Role.inLayer(component, layer, Part.ROUTER)).orElse(null);
       if (router == null || router.shape().rank() != 2 || router.shape().rows() < 2) {
         continue;
@@ -54,8 +53,7 @@ record RouterLayer(int layer, TensorView router, @Nullable TensorView gain)
       if (elements > MOST_ELEMENTS) {
         break;
       }
-      TensorView gain =
-          model.tensor(Role.inLayer(component, layer, Part.MLP_NORM)).orElse(null);
+      TensorView gain = model.tensor(Role.inLayer(component, layer, Part.MLP_NORM)).orElse(null);
       boolean fits = gain != null && gain.shape().elements() == router.shape().columns();
       layers.add(new RouterLayer(layer, router, fits ? gain : null));
     }

@@ -130,7 +130,8 @@ public final class RouterMatching implements Analysis<RouterMatching.Unit, Route
       order[other] = kept;
     }
     return new int[][] {
-      java.util.Arrays.copyOf(order, width / 2), java.util.Arrays.copyOfRange(order, width / 2, width)
+      java.util.Arrays.copyOf(order, width / 2),
+      java.util.Arrays.copyOfRange(order, width / 2, width)
     };
   }
 

@@ -58,15 +58,17 @@ final class RouterMatchingEvidence {
     long rowsA = unit.a().stream().mapToLong(RouterLayer::experts).sum();
     long rowsB = unit.b().stream().mapToLong(RouterLayer::experts).sum();
     return Power.correlation(
-        Math.min(dimensions, RouterMatching.QUERIES), dimensions, (double) Math.min(rowsA, rowsB), 6);
+        Math.min(dimensions, RouterMatching.QUERIES),
+        dimensions,
+        (double) Math.min(rowsA, rowsB),
+        6);
   }
 
   private static List<String> caveats(Pair pair, RouterMatching.Unit unit) {
     List<String> caveats = new ArrayList<>();
     List<Integer> layersA = pair.a().layers(unit.component());
     List<Integer> layersB = pair.b().layers(unit.component());
-    boolean all =
-        unit.a().size() == layersA.size() && unit.b().size() == layersB.size();
+    boolean all = unit.a().size() == layersA.size() && unit.b().size() == layersB.size();
     if (!all) {
       caveats.add(
           "routers of " + unit.a().size() + " and " + unit.b().size() + " layers were compared");

@@ -54,7 +54,8 @@ record RouterPairs(Map<String, Double> partners) {
     Map<Integer, Integer> taken = new HashMap<>();
     List<MlpBlock> chosen = new ArrayList<>();
     for (MlpBlock block : a) {
-      boolean partner = wanted.contains(NeuronMatchingEvidence.encode(block.layer(), block.expert()));
+      boolean partner =
+          wanted.contains(NeuronMatchingEvidence.encode(block.layer(), block.expert()));
       if (!block.routed()
           || (partner
               && taken.merge(block.layer(), 1, Integer::sum)

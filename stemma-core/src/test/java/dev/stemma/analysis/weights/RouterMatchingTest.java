@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Scope;
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.architecture.Families;
 import dev.stemma.artifact.Component;
 import dev.stemma.engine.LocalEngine;
 import dev.stemma.evidence.Evidence;
@@ -12,8 +14,6 @@ import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.ModelReader;
 import dev.stemma.format.TensorReader;
-import dev.stemma.architecture.CanonicalModel;
-import dev.stemma.architecture.Families;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
@@ -77,7 +77,9 @@ class RouterMatchingTest {
       models.add(
           open(
               RandomModel.write(
-                  folder.resolve("m" + seed), new RandomModel.Size(32, 24, 2, 100, 4), 500 + seed)));
+                  folder.resolve("m" + seed),
+                  new RandomModel.Size(32, 24, 2, 100, 4),
+                  500 + seed)));
     }
     int pairs = 0;
     int[] below = new int[3];
@@ -122,7 +124,8 @@ class RouterMatchingTest {
   @Test
   void whatCannotBeComparedSaysWhy() throws IOException {
     Path dense = RandomModel.write(folder.resolve("d"), new RandomModel.Size(64, 96, 2, 99, 0), 1);
-    Path wide = ExpertModel.write(folder.resolve("w"), new Shape("solar_open", 96, 16, 2, 0, 8, 64), 2);
+    Path wide =
+        ExpertModel.write(folder.resolve("w"), new Shape("solar_open", 96, 16, 2, 0, 8, 64), 2);
     Path small = ExpertModel.write(folder.resolve("s"), SMALL, 3);
     assertThat(why(dense, dense)).isEqualTo("neither model has routers");
     assertThat(why(dense, small)).isEqualTo("only one model has routers");
