@@ -96,7 +96,7 @@ public final class Sequence {
 
   private void show(LayerWatch watch, int layersDone, float[][] hidden) {
     for (int i = 0; i < hidden.length; i++) {
-      watch.see(layersDone, position + i, hidden[i]);
+      watch.see(layersDone, position + i, decoder.finite(hidden[i], layersDone));
     }
   }
 
@@ -145,9 +145,10 @@ public final class Sequence {
   }
 
   private float[] step(int token, int length) {
-    float[] hidden = embedded(token, position);
+    float[] hidden = decoder.finite(embedded(token, position), 0);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));
+      decoder.finite(hidden, layer + 1);
     }
     tokens.add(token);
     position++;
