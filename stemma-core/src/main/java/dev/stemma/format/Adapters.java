@@ -63,9 +63,10 @@ public final class Adapters {
   public static boolean isAdapter(Model model) {
     return model.tensors().stream()
         .map(Tensor::name)
-        .anyMatch(name -> name.contains(".lora_A")
-            || name.contains(".lora_B")
-            || name.contains(".lora_embedding_A"));
+        .anyMatch(name ->
+            name.contains(".lora_A")
+                || name.contains(".lora_B")
+                || name.contains(".lora_embedding_A"));
   }
 
   /**

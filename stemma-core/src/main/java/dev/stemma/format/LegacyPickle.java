@@ -55,8 +55,7 @@ final class LegacyPickle {
       }
       // Harmless as far as it was read: what it is says more than where it breaks.
     }
-    return unsupported(
-        file, magic ? "a pickle of PyTorch before 1.6" : "a plain pickle");
+    return unsupported(file, magic ? "a pickle of PyTorch before 1.6" : "a plain pickle");
   }
 
   private static ArtifactException unsupported(SourceFile file, String found) {

@@ -150,7 +150,8 @@ final class QuantisedWeights {
     TensorView weight;
     if (gptq && numbers != null) {
       if (numbers.shape().elements() != inputs) {
-        throw new IllegalArgumentException("g_idx " + numbers.shape() + " for " + inputs + " inputs");
+        throw new IllegalArgumentException(
+            "g_idx " + numbers.shape() + " for " + inputs + " inputs");
       }
       weight =
           new TensorView.Dequantised(
@@ -170,8 +171,7 @@ final class QuantisedWeights {
     JsonNode stated = settings.has("bits") ? settings.path("bits") : settings.path("w_bit");
     int bits = stated.isMissingNode() ? 4 : stated.asInt(0);
     if (bits != 4 && !(gptq && (bits == 2 || bits == 8))) {
-      throw new IllegalArgumentException(
-          stated + " bits; read are 2, 4 and 8 of GPTQ, 4 of AWQ");
+      throw new IllegalArgumentException(stated + " bits; read are 2, 4 and 8 of GPTQ, 4 of AWQ");
     }
     String version = settings.path("version").asString("gemm").toLowerCase(java.util.Locale.ROOT);
     if (!gptq && !version.equals("gemm")) {
@@ -182,7 +182,8 @@ final class QuantisedWeights {
 
   /** The stated group size, where one is, must give as many groups as there are scales. */
   private void groups(long inputs, long groups) {
-    JsonNode stated = settings.has("group_size") ? settings.path("group_size") : settings.path("q_group_size");
+    JsonNode stated =
+        settings.has("group_size") ? settings.path("group_size") : settings.path("q_group_size");
     if (groups < 1) {
       throw new IllegalArgumentException("no group");
     }

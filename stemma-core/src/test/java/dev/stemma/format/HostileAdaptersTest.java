@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileAdaptersTest {
   private static final String A = "base_model.model.layer.lora_A.weight";
   private static final String B = "base_model.model.layer.lora_B.weight";
+
   /** A tensor of four-byte elements that all have these bits. */
   private record Entry(String name, ElementType type, Shape shape, int bits) {}
 
@@ -185,7 +186,10 @@ class HostileAdaptersTest {
         for (int change = random.nextInt(3); change >= 0; change--) {
           // Headers and settings rather than values.
           content[random.nextInt(Math.min(content.length, 420))] =
-              (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : "0123456789-[]{},\"".charAt(random.nextInt(17)));
+              (byte)
+                  (random.nextInt(3) == 0
+                      ? random.nextInt(256)
+                      : "0123456789-[]{},\"".charAt(random.nextInt(17)));
         }
         Files.write(copy.resolve(file.getFileName()), content);
       }
@@ -204,12 +208,13 @@ class HostileAdaptersTest {
   }
 
   private void fails(ErrorCode code, Path model) {
-    assertThatThrownBy(() -> {
-          Model read = read(model);
-          if (Adapters.isAdapter(read)) {
-            Adapters.merge(read(base), read);
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              Model read = read(model);
+              if (Adapters.isAdapter(read)) {
+                Adapters.merge(read(base), read);
+              }
+            })
         .isInstanceOfSatisfying(
             ArtifactException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
   }
@@ -226,14 +231,14 @@ class HostileAdaptersTest {
   private Path model(String config, String name, Entry... entries) throws IOException {
     Path model = Files.createDirectory(folder.resolve("model" + written++));
     Files.writeString(model.resolve(name), config);
-    String file =
-        name.startsWith("adapter") ? "adapter_model.safetensors" : "model.safetensors";
+    String file = name.startsWith("adapter") ? "adapter_model.safetensors" : "model.safetensors";
     List<String> header = new ArrayList<>();
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (Entry entry : entries) {
       int from = data.size();
       for (long element = 0; element < entry.shape().elements(); element++) {
-        byte[] value = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(entry.bits()).array();
+        byte[] value =
+            ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(entry.bits()).array();
         data.write(value);
       }
       header.add(

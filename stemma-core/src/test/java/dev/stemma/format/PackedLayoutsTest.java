@@ -24,8 +24,8 @@ class PackedLayoutsTest {
   void valuesAreThoseOfTheScript(String layout) throws IOException, URISyntaxException {
     Path folder =
         Path.of(
-            Objects.requireNonNull(PackedLayoutsTest.class.getResource("/packed/config.json"))
-                .toURI())
+                Objects.requireNonNull(PackedLayoutsTest.class.getResource("/packed/config.json"))
+                    .toURI())
             .getParent();
     JsonNode expected =
         new ObjectMapper().readTree(Files.readString(folder.resolve("expected.json"))).get(layout);
