@@ -23,10 +23,7 @@ class PackedLayoutsTest {
   @ValueSource(strings = {"gptq", "awq"})
   void valuesAreThoseOfTheScript(String layout) throws IOException, URISyntaxException {
     Path folder =
-        Path.of(
-                Objects.requireNonNull(PackedLayoutsTest.class.getResource("/packed/config.json"))
-                    .toURI())
-            .getParent();
+        Path.of(Objects.requireNonNull(PackedLayoutsTest.class.getResource("/packed")).toURI());
     JsonNode expected =
         new ObjectMapper().readTree(Files.readString(folder.resolve("expected.json"))).get(layout);
     try (LocalBytes bytes = new LocalBytes()) {
