@@ -63,11 +63,6 @@ public final class Families {
     return Registry.BY_ID.values().stream().filter(family -> !family.isBase()).toList();
   }
 
-  /** A family by its id. */
-  public static Optional<Family> byId(String id) {
-    return Optional.ofNullable(Registry.BY_ID.get(id)).filter(family -> !family.isBase());
-  }
-
   /** The family that a configuration names, itself or in the part that speaks of its text model. */
   public static Optional<Family> find(Config config) {
     Optional<Family> family = config.modelType().flatMap(Families::byModelType);

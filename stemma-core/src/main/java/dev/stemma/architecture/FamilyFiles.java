@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * 7396): objects merge, other values replace, null removes.
  */
 final class FamilyFiles {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = JsonMapper.shared();
   private static final String FOLDER = "families";
   private static final Pattern ID = Pattern.compile("[a-z0-9_]{1,64}");
 

@@ -34,7 +34,7 @@ public final class KnownModels {
     try (InputStream in =
         java.util.Objects.requireNonNull(
             KnownModels.class.getResourceAsStream("known-models.json"))) {
-      for (JsonNode entry : JsonMapper.builder().build().readTree(in)) {
+      for (JsonNode entry : JsonMapper.shared().readTree(in)) {
         models.add(model(entry));
       }
     } catch (IOException e) {

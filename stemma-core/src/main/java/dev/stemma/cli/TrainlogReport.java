@@ -45,10 +45,7 @@ final class TrainlogReport {
         null,
         evidence,
         List.of(),
-        new TreeMap<>(),
-        null,
-        null,
-        List.of());
+        new TreeMap<>());
   }
 
   private static Evidence evidence(Examination run, Finding finding) {

@@ -1,7 +1,6 @@
 package dev.stemma.cli;
 
 import dev.stemma.numeric.PairKernels;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,15 +11,13 @@ import java.util.concurrent.ExecutionException;
  * whole chunk.
  */
 final class WarmUp {
-  private static final Set<String> COMMANDS = Set.of("weights", "compare");
-
   private static volatile CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
   private WarmUp() {}
 
-  /** Starts it on its own thread, for commands that go through all weights. */
+  /** Starts it on its own thread for {@code weights}, which awaits it. */
   static void startFor(String... arguments) {
-    if (arguments.length > 1 && COMMANDS.contains(arguments[0])) {
+    if (arguments.length > 1 && arguments[0].equals("weights")) {
       CompletableFuture<Void> warm = new CompletableFuture<>();
       done = warm;
       Thread.ofPlatform()

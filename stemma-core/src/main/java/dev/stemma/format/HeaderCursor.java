@@ -37,10 +37,6 @@ final class HeaderCursor {
     return "byte " + (base + position);
   }
 
-  boolean atEnd() {
-    return position >= bytes.byteSize();
-  }
-
   void skip(long count) {
     take(count, "a value");
   }

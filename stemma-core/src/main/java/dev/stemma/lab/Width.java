@@ -1,6 +1,5 @@
 package dev.stemma.lab;
 
-import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
 import java.util.random.RandomGenerator;
 
@@ -60,14 +59,6 @@ final class Width {
       case DOWN, SHARED_DOWN, GATE_BIAS, UP_BIAS -> Axis.NEURONS;
       default -> Axis.OTHER;
     };
-  }
-
-  /**
-   * True where the columns of this tensor read the residual stream (and its norm's gain can be
-   * folded in).
-   */
-  static boolean readsResidual(Role role) {
-    return columns(role) == Axis.HIDDEN && role.part().kind() == Part.Kind.MATRIX && !isTable(role);
   }
 
   /** True for tables whose rows are added to the residual stream. */

@@ -98,38 +98,6 @@ public record Report(
     claims = List.copyOf(claims);
   }
 
-  /** A report without a plan. */
-  public Report(
-      String toolVersion,
-      String command,
-      Subject a,
-      Subject b,
-      List<Subject> controls,
-      List<Subject> candidates,
-      @Nullable Verdict verdict,
-      List<Evidence> evidence,
-      List<NotTested> notTested,
-      SortedMap<String, Double> thresholds,
-      @Nullable Instant created,
-      @Nullable Searched searched,
-      List<Claim> claims) {
-    this(
-        toolVersion,
-        command,
-        a,
-        b,
-        controls,
-        candidates,
-        verdict,
-        evidence,
-        notTested,
-        thresholds,
-        created,
-        searched,
-        claims,
-        null);
-  }
-
   /** A report of one comparison, without date, search and claims. */
   public Report(
       String toolVersion,
@@ -161,6 +129,24 @@ public record Report(
 
   /** The same report with a date. */
   public Report at(Instant when) {
+    return with(when, searched, claims, plan);
+  }
+
+  /** The same report with the plan of what was read. */
+  public Report planned(CostPlan costPlan) {
+    return with(created, searched, claims, costPlan);
+  }
+
+  /** The same report after a search, with claims. */
+  public Report after(Searched search, List<Claim> checked) {
+    return with(created, search, checked, plan);
+  }
+
+  private Report with(
+      @Nullable Instant when,
+      @Nullable Searched search,
+      List<Claim> checked,
+      @Nullable CostPlan costPlan) {
     return new Report(
         toolVersion,
         command,
@@ -173,47 +159,9 @@ public record Report(
         notTested,
         thresholds,
         when,
-        searched,
-        claims,
-        plan);
-  }
-
-  /** The same report with the plan of what was read. */
-  public Report planned(CostPlan costPlan) {
-    return new Report(
-        toolVersion,
-        command,
-        a,
-        b,
-        controls,
-        candidates,
-        verdict,
-        evidence,
-        notTested,
-        thresholds,
-        created,
-        searched,
-        claims,
-        costPlan);
-  }
-
-  /** The same report after a search, with claims. */
-  public Report after(Searched search, List<Claim> checked) {
-    return new Report(
-        toolVersion,
-        command,
-        a,
-        b,
-        controls,
-        candidates,
-        verdict,
-        evidence,
-        notTested,
-        thresholds,
-        created,
         search,
         checked,
-        plan);
+        costPlan);
   }
 
   /** What did not run, does not apply, or failed: each with its reason, in that order. */

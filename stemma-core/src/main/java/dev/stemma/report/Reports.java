@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -76,11 +75,6 @@ public final class Reports {
           "Choose one of these languages.");
     }
     return texts;
-  }
-
-  /** Fails early, before any work, where a file's ending is none of ours. */
-  public static void checkAll(List<Path> files) {
-    files.forEach(Reports::forFile);
   }
 
   /** Writes a report in English in the format of the file's name. */

@@ -191,22 +191,22 @@ final class SampleReports {
                 new Figure.Table(name, List.of(name), List.of(List.of(name))))
             .build();
     return new Report(
-        plain.toolVersion(),
-        name,
-        subject,
-        subject,
-        List.of(subject),
-        List.of(subject),
-        plain.verdict(),
-        List.of(
-            measured,
-            new NotApplicable(name, Component.DECODER, name),
-            new Failed(name, Component.TOKENIZER, name)),
-        List.of(new Report.NotTested(name, name)),
-        new TreeMap<>(Map.of(name, Double.NaN)),
-        null,
-        new Report.Searched(3, List.of(name)),
-        List.of(new Report.Claim(name, Report.Claim.Outcome.SUPPORTED, List.of(name))));
+            plain.toolVersion(),
+            name,
+            subject,
+            subject,
+            List.of(subject),
+            List.of(subject),
+            plain.verdict(),
+            List.of(
+                measured,
+                new NotApplicable(name, Component.DECODER, name),
+                new Failed(name, Component.TOKENIZER, name)),
+            List.of(new Report.NotTested(name, name)),
+            new TreeMap<>(Map.of(name, Double.NaN)))
+        .after(
+            new Report.Searched(3, List.of(name)),
+            List.of(new Report.Claim(name, Report.Claim.Outcome.SUPPORTED, List.of(name))));
   }
 
   private static Report named(String a, String b, Relation relation, @Nullable Parent parent) {

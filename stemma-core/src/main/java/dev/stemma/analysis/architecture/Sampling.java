@@ -73,7 +73,7 @@ public record Sampling(Map<String, Double> settings) {
 
   private static Optional<JsonNode> parsed(byte[] content) {
     try {
-      return Optional.of(JsonMapper.builder().build().readTree(content));
+      return Optional.of(JsonMapper.shared().readTree(content));
     } catch (JacksonException notJson) {
       return Optional.empty();
     }

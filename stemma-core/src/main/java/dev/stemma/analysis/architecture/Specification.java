@@ -79,7 +79,7 @@ public final class Specification {
     try (InputStream in =
         java.util.Objects.requireNonNull(
             Specification.class.getResourceAsStream("specification.json"))) {
-      JsonNode groups = JsonMapper.builder().build().readTree(in);
+      JsonNode groups = JsonMapper.shared().readTree(in);
       for (Map.Entry<String, JsonNode> group : groups.properties()) {
         for (JsonNode key : group.getValue()) {
           keys.add(

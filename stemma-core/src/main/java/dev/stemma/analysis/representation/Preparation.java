@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What both models will read: the texts cut into each one's tokens.
@@ -26,12 +27,8 @@ import java.util.Map;
 record Preparation(
     Component component, String why, List<TextPair> texts, int[] sharedA, int[] sharedB) {
   static Preparation of(Pair pair) {
-    List<Component> bodies =
-        pair.a().components().stream()
-            .filter(c -> c == Component.DECODER || c == Component.ENCODER)
-            .filter(pair.b().components()::contains)
-            .toList();
-    if (bodies.isEmpty()) {
+    Optional<Component> body = component(pair);
+    if (body.isEmpty()) {
       Component first =
           pair.a().components().stream()
               .filter(Component::isBody)
@@ -39,7 +36,7 @@ record Preparation(
               .orElse(Component.ARCHITECTURE);
       return impossible(first, "the models have no stack of text layers in common");
     }
-    Component component = bodies.getFirst();
+    Component component = body.get();
     if (pair.scope().texts().isEmpty()) {
       return impossible(
           component, "the models were not run; --run lets both read the same 200 texts");
@@ -49,6 +46,14 @@ record Preparation(
     } catch (ArtifactException | UnsupportedOperationException | IOException e) {
       return impossible(component, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The stack of text layers that both have. */
+  static Optional<Component> component(Pair pair) {
+    return pair.a().components().stream()
+        .filter(c -> c == Component.DECODER || c == Component.ENCODER)
+        .filter(pair.b().components()::contains)
+        .findFirst();
   }
 
   private static Preparation impossible(Component component, String why) {

@@ -1,6 +1,7 @@
 package dev.stemma.analysis.representation;
 
 import dev.stemma.analysis.Pair;
+import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.Measured;
@@ -10,8 +11,13 @@ import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Words and figures for what two models make of the same texts; always context, never proof. */
-record RepresentationEvidence(Pair pair, Preparation preparation) {
+/**
+ * Words and figures for what two models make of the same texts; always context, never proof.
+ *
+ * @param tokens a's tokens in all texts
+ * @param sharedTokens tokens that both vocabularies hold
+ */
+record RepresentationEvidence(Pair pair, Component component, int tokens, int sharedTokens) {
   private static final String NULL = "other independently trained models (controls); no theorem";
   private static final String CONTEXT =
       "context, not evidence: no threshold is set, models trained apart agree too; use --control";
@@ -21,7 +27,7 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
   Evidence alignment(List<Matrix> a, List<Matrix> b) {
     String broken = broken(a, pair.a().model().name()) + broken(b, pair.b().model().name());
     if (!broken.isEmpty()) {
-      return new NotApplicable(SameTexts.ALIGNMENT, preparation.component(), broken);
+      return new NotApplicable(SameTexts.ALIGNMENT, component, broken);
     }
     double[][] values = rounded(LayerAlignment.of(a, b));
     int layersA = a.size() - 1;
@@ -48,15 +54,13 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
     }
     if (counted == 0) {
       return new NotApplicable(
-          SameTexts.ALIGNMENT,
-          preparation.component(),
-          "no layer's hidden states differ from text to text");
+          SameTexts.ALIGNMENT, component, "no layer's hidden states differ from text to text");
     }
     List<String> caveats = new ArrayList<>(List.of(CONTEXT));
     if (a.getFirst().columns() >= a.getFirst().rows()) {
       caveats.add("fewer texts than hidden dimensions: single cells are noisy");
     }
-    return Measured.of(SameTexts.ALIGNMENT, preparation.component())
+    return Measured.of(SameTexts.ALIGNMENT, component)
         .supports(Supports.NEITHER)
         .statistic("mean over B's layers of the best unbiased CKA", rounded(sum / counted), null)
         .nullHypothesis(NULL)
@@ -86,26 +90,25 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
                     ? "the tokenizers cut at the same place in only "
                         + sums.positions()
                         + " positions, with "
-                        + preparation.sharedA().length
+                        + sharedTokens
                         + " tokens in common"
                     : "";
     if (!why.isEmpty()) {
-      return new NotApplicable(SameTexts.NEXT_TOKEN, preparation.component(), why);
+      return new NotApplicable(SameTexts.NEXT_TOKEN, component, why);
     }
     double positions = sums.positions();
     List<String> caveats = new ArrayList<>(List.of(CONTEXT));
-    int total = preparation.texts().stream().mapToInt(text -> text.a().length).sum();
-    if (sums.positions() < total * 9L / 10) {
+    if (sums.positions() < tokens * 9L / 10) {
       caveats.add(
           "the tokenizers cut differently: only "
               + sums.positions()
               + " of "
-              + total
+              + tokens
               + " positions are compared, over "
-              + preparation.sharedA().length
+              + sharedTokens
               + " shared tokens");
     }
-    return Measured.of(SameTexts.NEXT_TOKEN, preparation.component())
+    return Measured.of(SameTexts.NEXT_TOKEN, component)
         .supports(Supports.NEITHER)
         .statistic("same likeliest next token", sums.agreeing(), positions)
         .nullHypothesis(NULL)
@@ -113,7 +116,7 @@ record RepresentationEvidence(Pair pair, Preparation preparation) {
         .value("divergence-of-a-from-b-nats", rounded(sums.divergenceBA() / positions))
         .value("entropy-a-nats", rounded(sums.entropyA() / positions))
         .value("entropy-b-nats", rounded(sums.entropyB() / positions))
-        .value("shared-tokens", preparation.sharedA().length)
+        .value("shared-tokens", sharedTokens)
         .figures(
             new Figure.Table(
                 "Next-token distributions over shared tokens, mean over positions",

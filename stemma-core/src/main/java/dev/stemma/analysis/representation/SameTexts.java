@@ -5,6 +5,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
@@ -47,10 +48,18 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
    * What the models made of a unit's texts.
    *
    * @param problem why a model could not be run; empty otherwise
+   * @param tokens a's tokens in the unit's texts
+   * @param sharedTokens tokens that both vocabularies hold
    * @param a mean hidden states of a: by layer (the embedding first), one row a text
    * @param b those of b
    */
-  record Part(String problem, List<float[][]> a, List<float[][]> b, NextTokenSums next)
+  record Part(
+      String problem,
+      int tokens,
+      int sharedTokens,
+      List<float[][]> a,
+      List<float[][]> b,
+      NextTokenSums next)
       implements Partial {}
 
   @Override
@@ -66,6 +75,9 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
   @Override
   public List<Unit> plan(Pair pair) {
     Preparation preparation = Preparation.of(pair);
+    if (preparation.texts().isEmpty()) {
+      return List.of();
+    }
     PortableModel a = PortableModel.of(pair.a());
     PortableModel b = PortableModel.of(pair.b());
     List<Unit> units = new ArrayList<>();
@@ -94,9 +106,11 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
         next = next.plus(NextTokenSums.of(text, readA, readB, unit.sharedA(), unit.sharedB()));
       }
     } catch (ArtifactException | IllegalArgumentException e) {
-      return new Part(String.valueOf(e.getMessage()), List.of(), List.of(), NextTokenSums.NONE);
+      return new Part(
+          String.valueOf(e.getMessage()), 0, 0, List.of(), List.of(), NextTokenSums.NONE);
     }
-    return new Part("", byLayer(ofA), byLayer(ofB), next);
+    int tokens = unit.texts().stream().mapToInt(text -> text.a().length).sum();
+    return new Part("", tokens, unit.sharedA().length, byLayer(ofA), byLayer(ofB), next);
   }
 
   private static int[] cut(int[] ids, TextReader reader) {
@@ -139,19 +153,15 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
 
   @Override
   public List<Evidence> conclude(Pair pair, List<Part> partials) {
-    Preparation preparation = Preparation.of(pair);
-    String why =
-        preparation.why().isEmpty()
-            ? partials.stream()
-                .map(Part::problem)
-                .filter(problem -> !problem.isEmpty())
-                .findFirst()
-                .orElse("")
-            : preparation.why();
-    if (!why.isEmpty()) {
-      return List.of(
-          new NotApplicable(ALIGNMENT, preparation.component(), why),
-          new NotApplicable(NEXT_TOKEN, preparation.component(), why));
+    if (partials.isEmpty()) {
+      Preparation preparation = Preparation.of(pair); // fails here as it did in the plan
+      return notApplicable(preparation.component(), preparation.why());
+    }
+    Component component = Preparation.component(pair).orElseThrow();
+    for (Part part : partials) {
+      if (!part.problem().isEmpty()) {
+        return notApplicable(component, part.problem());
+      }
     }
     List<Matrix> a = joined(partials.stream().map(Part::a).toList());
     List<Matrix> b = joined(partials.stream().map(Part::b).toList());
@@ -159,8 +169,19 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
     for (Part part : partials) {
       next = next.plus(part.next());
     }
-    RepresentationEvidence evidence = new RepresentationEvidence(pair, preparation);
+    RepresentationEvidence evidence =
+        new RepresentationEvidence(
+            pair,
+            component,
+            partials.stream().mapToInt(Part::tokens).sum(),
+            partials.getFirst().sharedTokens());
     return List.of(evidence.alignment(a, b), evidence.nextToken(next));
+  }
+
+  private static List<Evidence> notApplicable(Component component, String why) {
+    return List.of(
+        new NotApplicable(ALIGNMENT, component, why),
+        new NotApplicable(NEXT_TOKEN, component, why));
   }
 
   private static List<Matrix> joined(List<List<float[][]>> parts) {

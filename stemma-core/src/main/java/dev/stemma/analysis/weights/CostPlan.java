@@ -86,8 +86,11 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
     }
     List<Step> steps = new ArrayList<>();
     for (Analysis<?, ?> analysis : analyses) {
+      if (!analysis.id().startsWith("weights.")) {
+        continue; // its plan may read texts, and is not asked for bytes
+      }
       List<? extends WorkUnit> units = analysis.most(pair);
-      if (analysis.id().startsWith("weights.") && !units.isEmpty()) {
+      if (!units.isEmpty()) {
         steps.add(
             new Step(
                 analysis.id(),
@@ -127,6 +130,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
                   .mapToInt(
                       unit -> unit instanceof NeuronMatching.Unit one ? one.asking().size() : 0)
                   .sum());
+      case RouterMatching.Unit unit -> RouterMatchingEvidence.sees(unit);
       case EmbeddingColumns.Unit unit -> EmbeddingColumns.sees(unit.tokens());
       case NeuronRelations.Unit unit -> IN_RELATION;
       case NeuronAgreement.Unit unit -> NeuronAgreement.SEES;
