@@ -22,8 +22,7 @@ final class Reduction {
 
   /** Keeps random routed experts of each layer in their order, with their rows of the router. */
   static Checkpoint pruneExperts(Checkpoint base, int experts, RandomGenerator random) {
-    int all =
-        base.tensors().keySet().stream().mapToInt(role -> role.expert() + 1).max().orElse(0);
+    int all = base.tensors().keySet().stream().mapToInt(role -> role.expert() + 1).max().orElse(0);
     if (experts < 1 || experts >= all) {
       throw base.impossible("fewer than the " + all + " experts, 1 at least", experts + " experts");
     }
@@ -39,8 +38,7 @@ final class Reduction {
           if (role.expert() >= 0) {
             int place = java.util.Arrays.binarySearch(kept, role.expert());
             if (place >= 0) {
-              tensors.put(
-                  new Role(role.component(), role.layer(), place, role.part()), tensor);
+              tensors.put(new Role(role.component(), role.layer(), place, role.part()), tensor);
             }
           } else if (role.part() == Part.ROUTER) {
             tensors.put(role, tensor.selectRows(kept));

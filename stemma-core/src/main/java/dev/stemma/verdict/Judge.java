@@ -258,7 +258,9 @@ public final class Judge {
         verdict.power());
   }
 
-  /** The side that the vocabularies make the parent, unless the other does not keep enough of it. */
+  /**
+   * The side that the vocabularies make the parent, unless the other does not keep enough of it.
+   */
   private static Parent vocabularyParent(Findings embedding, Findings body) {
     Parent parent = EmbeddingRules.vocabularyParent(embedding);
     boolean decided =

@@ -55,8 +55,7 @@ final class Parentage {
   /** The same beyond what chance gives: as many have that share with the other sign. */
   private static double movedBeyondChance(Findings facts, Parent parent) {
     String side = parent == Parent.A ? "a" : "b";
-    double beyond =
-        moved(facts, side) - facts.value("weights.difference", "moved.mirror." + side);
+    double beyond = moved(facts, side) - facts.value("weights.difference", "moved.mirror." + side);
     return Double.isNaN(beyond) ? 0 : beyond;
   }
 
@@ -86,9 +85,7 @@ final class Parentage {
     }
     if (KindRules.expertsPruned(facts)) {
       return Optional.of(
-          KindRules.expertsOf(facts, "a") > KindRules.expertsOf(facts, "b")
-              ? Parent.A
-              : Parent.B);
+          KindRules.expertsOf(facts, "a") > KindRules.expertsOf(facts, "b") ? Parent.A : Parent.B);
     }
     double widthOfA = facts.value("weights.neuron-agreement", "width.a");
     double widthOfB = facts.value("weights.neuron-agreement", "width.b");

@@ -121,8 +121,15 @@ class DirectionTest {
       Files.copy(Path.of(bundled()).resolve(name), base.resolve(name));
     }
     StringBuilder vocabulary = new StringBuilder();
-    int tokens = investigation.open(bundled()).model().config().orElseThrow()
-        .json().path("vocab_size").asInt();
+    int tokens =
+        investigation
+            .open(bundled())
+            .model()
+            .config()
+            .orElseThrow()
+            .json()
+            .path("vocab_size")
+            .asInt();
     for (int id = 0; id < tokens; id++) {
       vocabulary.append(id == 0 ? "" : ",").append("\"w").append(id).append("\":").append(id);
     }
@@ -156,8 +163,7 @@ class DirectionTest {
     return Objects.requireNonNull(
             investigation
                 .compare(
-                    new Investigation.Request(
-                        a, b, List.of(), List.of(), Scope.PLANNED, "test"))
+                    new Investigation.Request(a, b, List.of(), List.of(), Scope.PLANNED, "test"))
                 .verdict())
         .components()
         .stream()

@@ -78,8 +78,9 @@ final class Difference {
   /**
    * The rank after which the difference's singular values fall most, and by what ratio.
    *
-   * @param movedA of the leading directions of the difference, for each the share of it that A holds
-   *     (with the sign of a movement of A): near 1 where A alone moved, near 0 where B alone did
+   * @param movedA of the leading directions of the difference, for each the share of it that A
+   *     holds (with the sign of a movement of A): near 1 where A alone moved, near 0 where B alone
+   *     did
    */
   record Gap(int rank, double ratio, double[] movedA) {
     static final Gap NONE = new Gap(0, 0, new double[0]);

@@ -161,9 +161,8 @@ final class RetentionEvidence {
   private static double near(List<WeightRetention.Change> changes, double centre) {
     double[] all =
         changes.stream().flatMapToDouble(one -> java.util.Arrays.stream(one.movedA())).toArray();
-    return java.util.Arrays.stream(all)
-        .filter(moved -> Math.abs(moved - centre) <= AROUND)
-        .count() / (double) all.length;
+    return java.util.Arrays.stream(all).filter(moved -> Math.abs(moved - centre) <= AROUND).count()
+        / (double) all.length;
   }
 
   /** Smallest over largest band; bands without content are left out. */
