@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  stemma compare ./model-a ./model-b",
-      "  stemma compare base.safetensors suspect.gguf --control other --report report.html",
+      "  stemma compare base.safetensors suspect.gguf --control other --report r.html",
       "  stemma compare ./base ./lora-adapter",
       "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",
@@ -103,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--report",
       paramLabel = "FILE",
-      description = "Also write a report: .html .md .json .cdx.json. Repeatable.")
+      description = "Also write a report: .html .md .json .cdx.json .intoto.json. Repeatable.")
   List<Path> reports = new ArrayList<>();
 
   @Option(
@@ -154,7 +154,8 @@ final class CompareCommand implements Callable<Integer> {
 
   private void tell(CostPlan plan) {
     if (!common.quiet && !plan.steps().isEmpty()) {
-      PlanWords.lines(plan, Texts.of(language)).forEach(spec.commandLine().getErr()::println);
+      PlanWords.lines(plan, Texts.of(language), Terminal.width())
+          .forEach(spec.commandLine().getErr()::println);
       spec.commandLine().getErr().flush();
     }
   }
