@@ -78,11 +78,10 @@ public final class Main {
       commandLine
           .getErr()
           .println(
-              "stemma: expected more memory than "
+              "stemma: the "
                   + (Runtime.getRuntime().maxMemory() >> 20)
-                  + " MB, found: "
-                  + e.getMessage()
-                  + ". Give more, as STEMMA_JAVA_OPTIONS=-Xmx4g, or fewer --threads.");
+                  + " MB of memory are used up. Give more, as STEMMA_JAVA_OPTIONS=-Xmx4g, or"
+                  + " fewer --threads.");
       return COULD_NOT_CONCLUDE;
     } catch (StackOverflowError | LinkageError | InternalError | AssertionError e) {
       return defect(e, commandLine);

@@ -6,13 +6,19 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** A wrong command line, said in a few lines: what is wrong, what was perhaps meant, where to look. */
+/**
+ * A wrong command line, said in a few lines: what is wrong, what was perhaps meant, where to look.
+ */
 final class UsageErrors {
   private UsageErrors() {}
 
   static int print(ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
     PrintWriter error = command.getErr();
+    if (arguments.length == 0) {
+      command.usage(error);
+      return Main.BAD_INPUT;
+    }
     error.println("stemma: " + what(problem));
     if (problem instanceof UnmatchedArgumentException unmatched) {
       List<String> near = unmatched.getSuggestions();

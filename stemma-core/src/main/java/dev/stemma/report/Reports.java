@@ -110,13 +110,13 @@ public final class Reports {
     Path target = file.toAbsolutePath();
     try {
       if (Files.exists(target) && !Files.isDirectory(target)) {
-        target = target.toRealPath(); // a link stays a link
         if (!Files.isRegularFile(target)) {
           try (Writer out = Files.newBufferedWriter(target, StandardCharsets.UTF_8)) {
             writing.to(out); // a pipe or device, which nothing may replace
           }
           return;
         }
+        target = target.toRealPath(); // a link stays a link
       }
       Path folder = target.getParent();
       if (folder == null || Files.isDirectory(target)) {

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher as a release has it (no sources), with this JDK and these classes, in poor surroundings. */
+/**
+ * The launcher as a release has it (no sources), with this JDK and these classes, in poor
+ * surroundings.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
   private static final Path BASH = Path.of("/bin/bash");
@@ -39,7 +42,8 @@ class LauncherTest {
       }
     }
     // Making the ahead-of-time cache takes seconds and is not looked at here.
-    Files.createFile(target.resolve("stemma-" + System.getProperty("java.version") + ".aot.failed"));
+    Files.createFile(
+        target.resolve("stemma-" + System.getProperty("java.version") + ".aot.failed"));
     tools = Files.createDirectories(home.resolve("tools"));
     Files.createSymbolicLink(tools.resolve("bash"), BASH);
   }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,7 @@ class UsageErrorsTest {
     assertThat(output.failure()).isNull();
   }
 
-  private static String failureOf(String message) {
+  private static @Nullable String failureOf(String message) {
     StandardOutput output =
         new StandardOutput(
             new OutputStream() {

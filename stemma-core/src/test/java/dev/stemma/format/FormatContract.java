@@ -131,8 +131,7 @@ abstract class FormatContract {
     if (!attacked.equals(fileName())) {
       files.add(file(attacked, content.length));
     }
-    Memory memory =
-        new Memory(files(main, attacked, content));
+    Memory memory = new Memory(files(main, attacked, content));
     Contents contents =
         format().read(files.getFirst(), new SourceFiles("contract", "contract", files), memory);
     TensorReader reader = new TensorReader(memory);

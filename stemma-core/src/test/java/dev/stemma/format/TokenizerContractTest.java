@@ -176,13 +176,11 @@ class TokenizerContractTest {
   /** The second file of a vocabulary in two. */
   @Nested
   class Merges extends Tokenizers {
-    private static final byte[] VOCABULARY = utf8("{\"\u0120\":0,\"a\":1,\"b\":2,\"\u0120a\":3,\"ab\":4}");
+    private static final byte[] VOCABULARY =
+        utf8("{\"\u0120\":0,\"a\":1,\"b\":2,\"\u0120a\":3,\"ab\":4}");
 
     Merges() {
-      super(
-          new TokenizerMergesFormat(),
-          "vocab.json",
-          utf8("#version: 0.2\n\u0120 a\na b\n"));
+      super(new TokenizerMergesFormat(), "vocab.json", utf8("#version: 0.2\n\u0120 a\na b\n"));
     }
 
     @Override

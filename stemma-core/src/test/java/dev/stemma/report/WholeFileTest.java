@@ -21,14 +21,13 @@ class WholeFileTest {
   @Test
   void aFailureLeavesTheOldFileAndNothingElse() throws IOException {
     Path file = Files.writeString(folder.resolve("r.json"), "old");
-    assertThatThrownBy(
-            () ->
-                Reports.whole(
-                    file,
-                    out -> {
-                      out.append("half");
-                      throw new IOException("No space left on device");
-                    }))
+    assertThatThrownBy(() ->
+            Reports.whole(
+                file,
+                out -> {
+                  out.append("half");
+                  throw new IOException("No space left on device");
+                }))
         .isInstanceOf(ArtifactException.class)
         .hasMessageContaining("No space left");
     assertThat(file).hasContent("old");
