@@ -10,6 +10,7 @@ import dev.stemma.analysis.weights.LayerSketches;
 import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.NeuronRelations;
+import dev.stemma.analysis.weights.RouterMatching;
 import dev.stemma.analysis.weights.SpectralAgreement;
 import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
@@ -34,6 +35,7 @@ public final class Analyses {
         new WeightSimilarity(),
         new EmbeddingColumns(),
         new AttentionColumns(),
+        new RouterMatching(),
         new NeuronMatching(),
         new NeuronRelations(),
         new NeuronAgreement(),

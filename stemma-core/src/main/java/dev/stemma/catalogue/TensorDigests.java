@@ -2,6 +2,7 @@ package dev.stemma.catalogue;
 
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.ElementType;
+import dev.stemma.artifact.Sha256;
 import dev.stemma.artifact.Shape;
 import dev.stemma.artifact.Tensor;
 import dev.stemma.artifact.TensorView;
@@ -12,10 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -69,14 +68,14 @@ public final class TensorDigests {
   }
 
   private static TensorDigest digest(String name, TensorView view, As as, TensorReader reader) {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.start();
     if (as == As.NATIVE && view instanceof TensorView.Stored stored) {
       MemorySegment bytes = reader.stored(stored);
       for (long from = 0; from < bytes.byteSize(); from += CHUNK_BYTES) {
         sha256.update(
             bytes.asSlice(from, Math.min(CHUNK_BYTES, bytes.byteSize() - from)).asByteBuffer());
       }
-      return new TensorDigest(name, stored.type(), stored.shape(), hex(sha256));
+      return new TensorDigest(name, stored.type(), stored.shape(), Sha256.hex(sha256));
     }
     ElementType type =
         switch (as) {
@@ -96,7 +95,7 @@ public final class TensorDigests {
       SafetensorsWriter.encode(type, values, count, bytes);
       sha256.update(bytes.flip());
     }
-    return new TensorDigest(name, type, view.shape(), hex(sha256));
+    return new TensorDigest(name, type, view.shape(), Sha256.hex(sha256));
   }
 
   private static ElementType nativeType(TensorView view) {
@@ -108,17 +107,5 @@ public final class TensorDigests {
             }
         ? stored.type()
         : ElementType.F32;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -100,17 +100,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Exit with 1 unless the overall relation is this (derived, no-evidence, ...).")
   @Nullable String expect;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Also write a report: .html .md .json .cdx.json .intoto.json. Repeatable.")
-  List<Path> reports = new ArrayList<>();
-
-  @Option(
-      names = "--language",
-      paramLabel = "en|ko",
-      description = "Language of the report (default: ${DEFAULT-VALUE}).")
-  String language = "en";
+  @Mixin ReportOptions reports = new ReportOptions();
 
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -119,27 +109,9 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Relation expected = expect == null ? null : relation(expect);
-    reports.forEach(Reports::forFile);
-    Texts texts = Reports.language(language);
-    Report report;
-    try (Investigation investigation = common.investigation()) {
-      report =
-          investigation.compare(
-              new Investigation.Request(
-                  a,
-                  b,
-                  controls,
-                  candidates,
-                  new Scope(new TreeSet<>(layers), thorough, textsToRead()),
-                  reproduce(),
-                  this::tell));
-    }
-    for (Path file : reports) {
-      Reports.write(report, file, texts);
-      if (!common.quiet) {
-        spec.commandLine().getErr().println("wrote " + file);
-      }
-    }
+    Texts texts = reports.check(Reports::forFile);
+    Report report = compared();
+    reports.write(common.quiet, (file, language) -> Reports.write(report, file, language));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
       new JsonReport().write(report, out);
@@ -152,9 +124,23 @@ final class CompareCommand implements Callable<Integer> {
     return exitCode(report, expected);
   }
 
+  private Report compared() {
+    try (Investigation investigation = common.investigation()) {
+      return investigation.compare(
+          new Investigation.Request(
+              a,
+              b,
+              controls,
+              candidates,
+              new Scope(new TreeSet<>(layers), thorough, textsToRead()),
+              reproduce(),
+              this::tell));
+    }
+  }
+
   private void tell(CostPlan plan) {
     if (!common.quiet && !plan.steps().isEmpty()) {
-      PlanWords.lines(plan, Texts.of(language), Terminal.width())
+      PlanWords.lines(plan, Texts.of(reports.language), Terminal.width())
           .forEach(spec.commandLine().getErr()::println);
       spec.commandLine().getErr().flush();
     }

@@ -16,7 +16,11 @@ final class Figures {
         out.println(stacks.title());
         LayerDrawing.text(stacks, Terminal.width()).forEach(out::println);
       }
-      case Figure.HeatMap _, Figure.Curves _, Figure.Scatter _, Figure.Sets _ -> {}
+      case Figure.ExpertMap _,
+          Figure.HeatMap _,
+          Figure.Curves _,
+          Figure.Scatter _,
+          Figure.Sets _ -> {}
     }
   }
 }

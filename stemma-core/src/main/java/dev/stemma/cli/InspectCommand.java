@@ -16,7 +16,6 @@ import dev.stemma.format.ModelReader;
 import dev.stemma.report.FiguresPage;
 import dev.stemma.report.Reports;
 import dev.stemma.report.StacksDrawing;
-import dev.stemma.report.Texts;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
@@ -70,17 +69,7 @@ public final class InspectCommand implements Callable<Integer> {
       description = "Write the drawing of one layer as SVG besides.")
   @Nullable Path svg;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Also write a report: .html .md .json. Repeatable.")
-  List<Path> reports = new ArrayList<>();
-
-  @Option(
-      names = "--language",
-      paramLabel = "en|ko",
-      description = "Language of the report (default: ${DEFAULT-VALUE}).")
-  String language = "en";
+  @Mixin ReportOptions reports = new ReportOptions();
 
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -95,8 +84,7 @@ public final class InspectCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "Give a MODEL, or a configuration with --config FILE.");
     }
-    reports.forEach(FiguresPage::check);
-    Texts texts = Reports.language(language);
+    reports.check(FiguresPage::check);
     if (configs.isEmpty()
         && models.size() == 1
         && AdapterCard.print(models.getFirst(), spec, common)) {
@@ -110,13 +98,11 @@ public final class InspectCommand implements Callable<Integer> {
     } else {
       print(out);
     }
-    for (Path file : reports) {
-      new FiguresPage(title(), figures(), sentences(), JSON.writeValueAsString(json()))
-          .write(file, texts);
-      if (!common.quiet) {
-        spec.commandLine().getErr().println("wrote " + file);
-      }
-    }
+    reports.write(
+        common.quiet,
+        (file, texts) ->
+            new FiguresPage(title(), figures(), sentences(), JSON.writeValueAsString(json()))
+                .write(file, texts));
     if (svg != null) {
       Reports.whole(svg, file -> file.append(StacksDrawing.svg(LayerDrawing.figure(layers()))));
     }

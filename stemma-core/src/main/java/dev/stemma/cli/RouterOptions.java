@@ -8,15 +8,13 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.evidence.Figure;
 import dev.stemma.report.FiguresPage;
-import dev.stemma.report.Reports;
-import dev.stemma.report.Texts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code run --router}: how the experts of a mixture of experts are used over a text. */
@@ -33,22 +31,11 @@ final class RouterOptions {
   @Option(names = "--text", paramLabel = "FILE", description = "With --router: read this file.")
   @Nullable Path text;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "With --router: also write a report, .html .md .json. Repeatable.")
-  List<Path> reports = new ArrayList<>();
-
-  @Option(
-      names = "--language",
-      paramLabel = "en|ko",
-      description = "Language of the report (default: ${DEFAULT-VALUE}).")
-  String language = "en";
+  @Mixin ReportOptions reports = new ReportOptions();
 
   /** Before any work: formats and language of the reports. */
   void check() {
-    reports.forEach(FiguresPage::check);
-    Reports.language(language);
+    reports.check(FiguresPage::check);
   }
 
   int show(
@@ -56,8 +43,7 @@ final class RouterOptions {
       @Nullable String prompt,
       List<Integer> ids,
       CommonOptions common,
-      PrintWriter out,
-      PrintWriter talk) {
+      PrintWriter out) {
     String reference = loaded.model().model().reference();
     RouterEvidence evidence =
         RouterEvidence.of(loaded.decoder(), reference, texts(loaded, prompt, ids));
@@ -79,13 +65,10 @@ final class RouterOptions {
       out.println();
       Folding.fold(sentence, Terminal.width()).forEach(out::println);
     }
-    Texts texts = Reports.language(language);
-    for (Path file : reports) {
-      new FiguresPage(title, figures.all(), List.of(sentence), json).write(file, texts);
-      if (!common.quiet) {
-        talk.println("wrote " + file);
-      }
-    }
+    reports.write(
+        common.quiet,
+        (file, texts) ->
+            new FiguresPage(title, figures.all(), List.of(sentence), json).write(file, texts));
     return Main.OK;
   }
 

@@ -148,8 +148,7 @@ final class RunCommand implements Callable<Integer> {
     try (Investigation investigation = common.investigation()) {
       LoadedModel loaded = LoadedModel.open(investigation, model);
       if (experts.router) {
-        return experts.show(
-            loaded, prompt, ids, common, spec.commandLine().getOut(), spec.commandLine().getErr());
+        return experts.show(loaded, prompt, ids, common, spec.commandLine().getOut());
       }
       if (server != null) {
         return serve(loaded, server);

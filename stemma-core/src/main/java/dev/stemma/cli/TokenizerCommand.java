@@ -14,7 +14,6 @@ import dev.stemma.source.LocalBytes;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -48,12 +47,6 @@ final class TokenizerCommand implements Callable<Integer> {
   List<String> references = List.of();
 
   @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Also write a report: .html .md .json. Repeatable.")
-  List<Path> reports = List.of();
-
-  @Option(
       names = "--expect",
       paramLabel = "RELATION",
       description = "Of two: exit with 1 unless the relation is this (identical, extended, ...).")
@@ -63,6 +56,8 @@ final class TokenizerCommand implements Callable<Integer> {
       names = "--thorough",
       description = "Also load large Hugging Face files into their own library, to cut a text.")
   boolean thorough;
+
+  @Mixin ReportOptions reports = new ReportOptions();
 
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -80,11 +75,11 @@ final class TokenizerCommand implements Callable<Integer> {
           "Compare fewer at a time.");
     }
     @Nullable TokenizerRelation expected = expected();
-    reports.forEach(Reports::forFile);
+    reports.check(Reports::forFile);
     TokenizerFamily family;
     try (LocalBytes bytes = new LocalBytes()) {
       List<KnownKin> kins = kins(bytes);
-      boolean all = thorough || !reports.isEmpty();
+      boolean all = thorough || !reports.files.isEmpty();
       List<TextEncoding> encodings =
           kins.stream().map(kin -> TextEncoding.of(kin.vocabulary().tokenizer(), all)).toList();
       family = TokenizerFamily.of(references, kins, encodings);
@@ -95,9 +90,11 @@ final class TokenizerCommand implements Callable<Integer> {
     } else {
       new TokenizerOutput(family).print(out);
     }
-    for (Path report : reports) {
-      TokenizerReports.write(family, report, "stemma tokenizer " + String.join(" ", references));
-    }
+    reports.write(
+        common.quiet,
+        (file, texts) ->
+            TokenizerReports.write(
+                family, file, "stemma tokenizer " + String.join(" ", references), texts));
     return expected == null
             || family.comparisons().getFirst().comparison().kinship().relation() == expected
         ? Main.OK

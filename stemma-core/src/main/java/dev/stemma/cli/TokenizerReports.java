@@ -9,6 +9,7 @@ import dev.stemma.evidence.Evidence;
 import dev.stemma.report.Report;
 import dev.stemma.report.Report.Subject;
 import dev.stemma.report.Reports;
+import dev.stemma.report.Texts;
 import dev.stemma.report.ToolVersion;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Judge;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
 final class TokenizerReports {
   private TokenizerReports() {}
 
-  static void write(TokenizerFamily family, Path file, String command) {
+  static void write(TokenizerFamily family, Path file, String command, Texts texts) {
     if (family.comparisons().isEmpty()) {
       throw new ArtifactException(
           ErrorCode.BAD_ARGUMENT,
@@ -66,7 +67,8 @@ final class TokenizerReports {
             evidence,
             List.of(),
             new TreeMap<>()),
-        file);
+        file,
+        texts);
   }
 
   private static String name(String reference) {

@@ -15,7 +15,6 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Printable;
 import dev.stemma.report.Reports;
-import dev.stemma.report.Texts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,13 +59,9 @@ final class TrainlogCommand implements Callable<Integer> {
       description = "Tokens of one optimizer step (batch x sequence length).")
   @Nullable String tokensPerStep;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Also write a report: .html .md .json. Repeatable.")
-  List<Path> reports = new ArrayList<>();
-
   @Mixin TrainingOptions options = new TrainingOptions();
+
+  @Mixin ReportOptions reports = new ReportOptions();
 
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -74,7 +69,7 @@ final class TrainlogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    reports.forEach(Reports::forFile);
+    reports.check(Reports::forFile);
     Claims claims = options.read();
     if (tokensPerStep != null) {
       claims =
@@ -96,11 +91,11 @@ final class TrainlogCommand implements Callable<Integer> {
         comparisons.add(RunComparison.of(logs.get(first), logs.get(second)));
       }
     }
-    for (Path file : reports) {
-      String command =
-          "stemma " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-      Reports.write(TrainlogReport.of(command, runs, comparisons), file, Texts.ENGLISH);
-    }
+    String command =
+        "stemma " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    reports.write(
+        common.quiet,
+        (file, texts) -> Reports.write(TrainlogReport.of(command, runs, comparisons), file, texts));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
       out.println(json(runs, comparisons, claims));

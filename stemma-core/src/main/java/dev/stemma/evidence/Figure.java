@@ -45,6 +45,16 @@ public sealed interface Figure extends Serializable {
   /** One stack; every box has lines, the first of which is its head. */
   record Stack(String name, List<List<String>> boxes) implements Serializable {}
 
+  /** Which MLP of a layer of b is which of a layer of a, a panel for each pair of layers. */
+  record ExpertMap(String title, List<ExpertPanel> panels) implements Figure {}
+
+  /** The MLPs of two layers by name (a number, "dense" or "shared"), and which belong together. */
+  record ExpertPanel(int layerA, int layerB, List<String> a, List<String> b, List<ExpertLink> links)
+      implements Serializable {}
+
+  /** One correspondence by places in a panel's lists, with its strength, 0 to 1. */
+  record ExpertLink(int a, int b, double strength) implements Serializable {}
+
   /** Rows under column heads. */
   record Table(String title, List<String> head, List<List<String>> rows) implements Figure {}
 }

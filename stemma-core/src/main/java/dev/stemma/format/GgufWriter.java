@@ -10,12 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +25,6 @@ public final class GgufWriter {
   private static final int MAGIC = 0x46554747;
   private static final int VERSION = 3;
   private static final int ALIGNMENT_BYTES = 32;
-  private static final int CHUNK_ELEMENTS = 1 << 20;
   private static final int UNSIGNED_32 = 4;
   private static final int FLOAT_32 = 6;
   private static final int TEXT = 8;
@@ -46,31 +41,8 @@ public final class GgufWriter {
       throws IOException {
     GgufNames names = GgufNames.of(file, config);
     List<Entry> renamed = names.translate(entries);
-    byte[] header = header(names, renamed);
-    Path temporary =
-        file.resolveSibling(file.getFileName() + ".tmp-" + ProcessHandle.current().pid());
-    long bytes =
-        renamed.stream().mapToLong(entry -> entry.type().bytesFor(entry.shape().elements())).sum();
-    try (FileChannel channel =
-            FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
-        Progress.Step step =
-            progress.begin("writing " + file.getFileName(), bytes, Progress.Unit.BYTES)) {
-      writeFully(channel, ByteBuffer.wrap(header));
-      for (Entry entry : renamed) {
-        pad(channel);
-        write(channel, entry, step);
-      }
-      channel.force(true);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(temporary);
-      throw e;
-    }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    new TensorFileWriter(ALIGNMENT_BYTES, GgufWriter::encode)
+        .write(file, header(names, renamed), renamed, progress);
   }
 
   /**
@@ -131,7 +103,7 @@ public final class GgufWriter {
       byte[] bytes = new byte[info.remaining()];
       info.get(bytes);
       out.write(bytes);
-      long end = offset + entry.type().bytesFor(entry.shape().elements());
+      long end = offset + entry.bytes();
       offset = Math.ceilDiv(end, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     }
     return out.toByteArray();
@@ -159,40 +131,11 @@ public final class GgufWriter {
     out.write(bytes);
   }
 
-  private static void pad(FileChannel channel) throws IOException {
-    long position = channel.position();
-    writeFully(
-        channel,
-        little((int) (Math.ceilDiv(position, ALIGNMENT_BYTES) * ALIGNMENT_BYTES - position)));
-  }
-
-  private static void write(FileChannel channel, Entry entry, Progress.Step step)
-      throws IOException {
-    long elements = entry.shape().elements();
-    float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, Math.max(1, elements))];
-    int block = entry.type().blockElements();
-    ByteBuffer bytes =
-        little(
-            Math.toIntExact(
-                entry.type().bytesFor((long) Math.ceilDiv(values.length, block) * block)));
-    for (long first = 0; first < elements; first += values.length) {
-      int count = (int) Math.min(values.length, elements - first);
-      entry.values().read(first, count, values);
-      bytes.clear();
-      if (block > 1) {
-        GgufBlocks.encode(entry.type(), values, count, bytes);
-      } else {
-        SafetensorsWriter.encode(entry.type(), values, count, bytes);
-      }
-      bytes.flip();
-      step.advance(bytes.remaining());
-      writeFully(channel, bytes);
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+  private static void encode(ElementType type, float[] values, int count, ByteBuffer bytes) {
+    if (type.blockElements() > 1) {
+      GgufBlocks.encode(type, values, count, bytes);
+    } else {
+      SafetensorsWriter.encode(type, values, count, bytes);
     }
   }
 

@@ -1,12 +1,11 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.Sha256;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.SourceFile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -21,12 +20,7 @@ final class ModelDigest {
   private ModelDigest() {}
 
   static String of(List<SourceFile> files, ByteSource bytes) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.start();
     for (SourceFile file : files) {
       digest.update(
           (file.name() + "\n" + file.sizeBytes() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -37,7 +31,7 @@ final class ModelDigest {
             return file;
           });
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private static void add(MessageDigest digest, SourceFile file, ByteSource bytes) {

@@ -6,12 +6,8 @@ import dev.stemma.source.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
  * it is whole.
  */
 public final class SafetensorsWriter {
-  private static final int CHUNK_ELEMENTS = 1 << 20;
   private static final int ALIGNMENT_BYTES = 8;
 
   private SafetensorsWriter() {}
@@ -36,7 +31,12 @@ public final class SafetensorsWriter {
   }
 
   /** A tensor to be written. */
-  public record Entry(String name, ElementType type, Shape shape, Values values) {}
+  public record Entry(String name, ElementType type, Shape shape, Values values) {
+    /** Its size as stored. */
+    long bytes() {
+      return type.bytesFor(shape.elements());
+    }
+  }
 
   /**
    * Writes all entries in order.
@@ -44,36 +44,14 @@ public final class SafetensorsWriter {
    * @throws IOException if the file cannot be written; nothing is left under its name then
    */
   public static void write(Path file, List<Entry> entries, Progress progress) throws IOException {
-    Path temporary =
-        file.resolveSibling(file.getFileName() + ".tmp-" + ProcessHandle.current().pid());
-    byte[] header = header(entries);
-    long bytes =
-        entries.stream().mapToLong(entry -> entry.type().bytesFor(entry.shape().elements())).sum();
-    try (FileChannel channel =
-            FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
-        Progress.Step step =
-            progress.begin("writing " + file.getFileName(), bytes, Progress.Unit.BYTES)) {
-      ByteBuffer length =
-          ByteBuffer.allocate(Long.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putLong(header.length)
-              .flip();
-      writeFully(channel, length);
-      writeFully(channel, ByteBuffer.wrap(header));
-      for (Entry entry : entries) {
-        write(channel, entry, step);
-      }
-      channel.force(true);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(temporary);
-      throw e;
-    }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] json = header(entries);
+    ByteBuffer header =
+        ByteBuffer.allocate(Long.BYTES + json.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(json.length)
+            .put(json);
+    new TensorFileWriter(1, SafetensorsWriter::encode)
+        .write(file, header.array(), entries, progress);
   }
 
   private static byte[] header(List<Entry> entries) {
@@ -81,7 +59,7 @@ public final class SafetensorsWriter {
     json.putObject("__metadata__").put("format", "pt");
     long offset = 0;
     for (Entry entry : entries) {
-      long bytes = entry.type().bytesFor(entry.shape().elements());
+      long bytes = entry.bytes();
       ObjectNode tensor = json.putObject(entry.name());
       tensor.put("dtype", entry.type().name());
       entry.shape().dimensions().forEach(tensor.putArray("shape")::add);
@@ -93,30 +71,6 @@ public final class SafetensorsWriter {
       text.append(' ');
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void write(FileChannel channel, Entry entry, Progress.Step step)
-      throws IOException {
-    long elements = entry.shape().elements();
-    float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, Math.max(1, elements))];
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(entry.type().bytesFor(values.length)))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (long first = 0; first < elements; first += values.length) {
-      int count = (int) Math.min(values.length, elements - first);
-      entry.values().read(first, count, values);
-      bytes.clear();
-      encode(entry.type(), values, count, bytes);
-      bytes.flip();
-      step.advance(bytes.remaining());
-      writeFully(channel, bytes);
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 
   /**

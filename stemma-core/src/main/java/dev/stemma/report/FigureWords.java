@@ -33,6 +33,7 @@ final class FigureWords {
               Numbers.count(sets.onlyB()),
               texts.phrase(sets.nameB()));
       case Figure.Stacks stacks -> StacksDrawing.words(stacks);
+      case Figure.ExpertMap map -> ExpertMapDrawing.words(texts, map);
       case Figure.Table table -> texts.get("figure.table.alt", table.rows().size());
     };
   }

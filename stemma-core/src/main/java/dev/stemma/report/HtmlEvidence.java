@@ -243,6 +243,7 @@ final class HtmlEvidence {
       case Figure.Scatter scatter -> element.add(new PlotDrawing(texts).scatter(scatter));
       case Figure.Sets sets -> element.add(SetsDrawing.of(texts, sets));
       case Figure.Stacks stacks -> element.add(StacksDrawing.draw(stacks));
+      case Figure.ExpertMap map -> element.add(new ExpertMapDrawing(texts, map).draw());
       case Figure.Table table ->
           element.add(table("", table.head().stream().map(texts::phrase).toList(), table.rows()));
     };

@@ -5,6 +5,7 @@ import static dev.stemma.report.Html.styled;
 
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.Sha256;
 import dev.stemma.evidence.Measured;
 import dev.stemma.report.Html.Element;
 import dev.stemma.verdict.ComponentVerdict;
@@ -13,8 +14,6 @@ import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -434,13 +433,8 @@ public final class HtmlReport implements ReportFormat {
   }
 
   private static String hash(String script) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] digest = Sha256.start().digest(script.getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(digest);
   }
 
   /** Then the architecture is all there is to see, so its figures stand open. */

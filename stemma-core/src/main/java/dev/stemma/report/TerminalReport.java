@@ -2,6 +2,7 @@ package dev.stemma.report;
 
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Printable;
+import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.LayerMap;
 import dev.stemma.evidence.Measured;
 import dev.stemma.verdict.ComponentVerdict;
@@ -177,6 +178,11 @@ public final class TerminalReport implements ReportFormat {
                                 + " "
                                 + Numbers.value(control.value()))
                         .toList()));
+      }
+      for (Figure figure : item.figures()) {
+        if (figure instanceof Figure.ExpertMap map) {
+          block(out, "    ", Style.PLAIN, FigureWords.of(texts, map));
+        }
       }
       for (String caveat : item.caveats()) {
         block(out, "    - ", "      ", Style.FAINT, texts.phrase(caveat));

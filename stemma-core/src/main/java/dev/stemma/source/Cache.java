@@ -2,6 +2,7 @@ package dev.stemma.source;
 
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
+import dev.stemma.artifact.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -17,7 +18,6 @@ import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,7 +78,7 @@ final class Cache {
       if (!Files.isRegularFile(index)) {
         return Optional.empty();
       }
-      use(CacheIndex.sha256(key));
+      use(Sha256.hex(key));
       Optional<CacheIndex> parsed = CacheIndex.parse(readIndex(index), key);
       return parsed.isPresent() && isIntact(parsed.get())
           ? Optional.of(files(parsed.get()))
@@ -132,7 +132,7 @@ final class Cache {
   }
 
   private List<SourceFile> fillLocked(String key, Filler filler) {
-    String name = CacheIndex.sha256(key);
+    String name = Sha256.hex(key);
     Path lockFile = folder.resolve("locks").resolve(name);
     ReentrantLock thread = THREADS.computeIfAbsent(lockFile, path -> new ReentrantLock());
     thread.lock();
@@ -244,14 +244,14 @@ final class Cache {
     if (attributes.lastModifiedTime().equals(SEALED)) {
       return true;
     }
-    MessageDigest digest = CacheIndex.sha256();
+    MessageDigest digest = Sha256.start();
     try (InputStream in = new DigestInputStream(Files.newInputStream(blob), digest)) {
       byte[] buffer = new byte[1 << 18];
       while (in.read(buffer) >= 0) {
         // Only the digest is wanted.
       }
     }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+    if (!Sha256.hex(digest).equals(sha256)) {
       return false;
     }
     Files.setLastModifiedTime(blob, SEALED);
@@ -259,7 +259,7 @@ final class Cache {
   }
 
   private Path index(String key) {
-    return folder.resolve("index").resolve(CacheIndex.sha256(key));
+    return folder.resolve("index").resolve(Sha256.hex(key));
   }
 
   private Path blob(String sha256) {

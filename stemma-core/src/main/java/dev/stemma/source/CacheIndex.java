@@ -1,10 +1,7 @@
 package dev.stemma.source;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.stemma.artifact.Sha256;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +50,7 @@ record CacheIndex(String key, @Nullable Container container, List<Entry> entries
         case Blob blob -> line(out, "blob", blob.name, blob.sha256, blob.sizeBytes);
       }
     }
-    return out + "end\t" + sha256(out.toString()) + "\n";
+    return out + "end\t" + Sha256.hex(out.toString()) + "\n";
   }
 
   /** Nothing if the text is damaged, of another version or about another key. */
@@ -64,7 +61,8 @@ record CacheIndex(String key, @Nullable Container container, List<Entry> entries
   /** Nothing if the text is damaged or of another version. */
   static Optional<CacheIndex> parse(String text) {
     int end = text.lastIndexOf("end\t");
-    if (end < 0 || !text.substring(end).equals("end\t" + sha256(text.substring(0, end)) + "\n")) {
+    if (end < 0
+        || !text.substring(end).equals("end\t" + Sha256.hex(text.substring(0, end)) + "\n")) {
       return Optional.empty();
     }
     String[] lines = text.substring(0, end).split("\n", 0);
@@ -87,18 +85,6 @@ record CacheIndex(String key, @Nullable Container container, List<Entry> entries
       }
     }
     return Optional.of(new CacheIndex(key, container, entries));
-  }
-
-  static String sha256(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   private static void line(StringBuilder out, Object... words) {

@@ -1,12 +1,12 @@
 package dev.stemma.source;
 
+import dev.stemma.artifact.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +49,14 @@ final class Filling {
   /** A file that is stored under its digest. */
   void blob(String name, Content content) throws IOException {
     Path written = scratch.resolve("blob");
-    MessageDigest digest = CacheIndex.sha256();
+    MessageDigest digest = Sha256.start();
     long sizeBytes;
     try (OutputStream file = Files.newOutputStream(written)) {
       Writer writer = new Writer(written, file, digest);
       content.writeTo(writer);
       sizeBytes = writer.sizeBytes;
     }
-    String sha256 = HexFormat.of().formatHex(digest.digest());
+    String sha256 = Sha256.hex(digest);
     cache.adopt(written, sha256);
     entries.add(new CacheIndex.Blob(name, sha256, sizeBytes));
   }

@@ -21,6 +21,7 @@ record Findings(Component component, List<Evidence> evidence, Thresholds thresho
       List.of(
           "weights.embedding-columns",
           "weights.attention-columns",
+          "weights.router-matching",
           "weights.neuron-matching",
           "weights.neuron-relations",
           "weights.kept-dimensions");

@@ -6,6 +6,7 @@ import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
 import dev.stemma.analysis.weights.CostPlan;
 import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Measured;
 import dev.stemma.report.Report;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
@@ -37,6 +38,14 @@ class MixtureOfExpertsTest {
       new Lab(investigation::open, investigation.tensors(), Progress.NONE)
           .derive(glm.toString(), "noise:0.1", 4, child, List.of());
       assertThat(relation(compare(investigation, glm, child))).isEqualTo(Relation.DERIVED);
+      Path shuffled = ExpertModel.shuffled(folder.resolve("shuffled"), SOLAR, 1, 0.3);
+      Report ofShuffled = compare(investigation, solar, shuffled);
+      assertThat(relation(ofShuffled)).isEqualTo(Relation.DERIVED);
+      assertThat(ofShuffled.evidence())
+          .filteredOn(found -> found.id().equals("weights.router-matching"))
+          .allMatch(found ->
+              found instanceof Measured measured
+                  && measured.supports() == Measured.Supports.DERIVATION);
       assertThat(relation(compare(investigation, solar, glm))).isEqualTo(Relation.NO_EVIDENCE);
       assertThat(relation(compare(investigation, solar, twin))).isEqualTo(Relation.NO_EVIDENCE);
     }

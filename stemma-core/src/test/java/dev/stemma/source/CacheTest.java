@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
+import dev.stemma.artifact.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,6 +326,6 @@ class CacheTest {
   }
 
   private static String sha256(Path file) throws IOException {
-    return java.util.HexFormat.of().formatHex(CacheIndex.sha256().digest(Files.readAllBytes(file)));
+    return Sha256.hex(Sha256.start(), Files.readAllBytes(file));
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes random checkpoints with many routed experts and a shared one, under their public names.
@@ -27,6 +28,66 @@ public final class ExpertModel {
 
   /** Writes config.json and model.safetensors into a new folder. */
   public static Path write(Path folder, Shape shape, long seed) throws IOException {
+    return write(folder, shape, seed, entries -> entries);
+  }
+
+  /**
+   * Writes a child of the model of this seed: its experts in another order, which keeps the
+   * function, and its weights with noise of this size relative to their own.
+   */
+  public static Path shuffled(Path folder, Shape shape, long seed, double noise)
+      throws IOException {
+    Random random = new Random(seed + 77);
+    List<List<Integer>> orders = new ArrayList<>();
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      List<Integer> order =
+          new ArrayList<>(java.util.stream.IntStream.range(0, shape.experts()).boxed().toList());
+      java.util.Collections.shuffle(order, random);
+      orders.add(order);
+    }
+    return write(
+        folder,
+        shape,
+        seed,
+        entries ->
+            entries.stream().map(entry -> changed(entry, shape, orders, noise, random)).toList());
+  }
+
+  private static Entry changed(
+      Entry entry, Shape shape, List<List<Integer>> orders, double noise, Random random) {
+    float[] values = new float[(int) entry.shape().elements()];
+    entry.values().read(0, values.length, values);
+    String name = entry.name();
+    java.util.regex.Matcher at =
+        java.util.regex.Pattern.compile(
+                "(model\\.layers\\.(\\d+)\\.mlp\\.)(gate|experts\\.(\\d+))(\\..+)")
+            .matcher(name);
+    if (at.matches()) {
+      List<Integer> order = orders.get(Integer.parseInt(at.group(2)));
+      if (at.group(4) == null) {
+        float[] before = values.clone();
+        int width = shape.hidden();
+        for (int row = 0; row < order.size(); row++) {
+          System.arraycopy(before, order.get(row) * width, values, row * width, width);
+        }
+      } else {
+        name =
+            at.group(1) + "experts." + order.indexOf(Integer.parseInt(at.group(4))) + at.group(5);
+      }
+    }
+    for (int index = 0; index < values.length; index++) {
+      values[index] += (float) (0.02 * noise * random.nextGaussian());
+    }
+    return new Entry(
+        name,
+        entry.type(),
+        entry.shape(),
+        (first, count, destination) ->
+            System.arraycopy(values, (int) first, destination, 0, count));
+  }
+
+  private static Path write(Path folder, Shape shape, long seed, UnaryOperator<List<Entry>> change)
+      throws IOException {
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("config.json"),
@@ -72,7 +133,8 @@ public final class ExpertModel {
         mlp(entries, at + "mlp.experts." + expert + ".", shape.neurons(), hidden, random);
       }
     }
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), entries, Progress.NONE);
+    SafetensorsWriter.write(
+        folder.resolve("model.safetensors"), change.apply(entries), Progress.NONE);
     return folder;
   }
 

@@ -1,15 +1,12 @@
 package dev.stemma.analysis.architecture;
 
-import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.HeaderAnalysis;
 import dev.stemma.analysis.Pair;
-import dev.stemma.analysis.Partial;
-import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
-import dev.stemma.format.TensorReader;
 import java.util.List;
 
 /**
@@ -20,19 +17,8 @@ import java.util.List;
  * common size (5 of 5), and derivatives that changed depth, width or vocabulary (few of 5). It
  * therefore never supports derivation or independence.
  */
-public final class ConfigIdentity implements Analysis<ConfigIdentity.Nothing, ConfigIdentity.None> {
+public final class ConfigIdentity implements HeaderAnalysis {
   private static final String ID = "architecture.config-identity";
-
-  /** No unit is ever planned: headers alone answer. */
-  public record Nothing() implements WorkUnit {
-    @Override
-    public long bytes() {
-      return 0;
-    }
-  }
-
-  /** No result is ever measured. */
-  public record None() implements Partial {}
 
   @Override
   public String id() {
@@ -45,17 +31,7 @@ public final class ConfigIdentity implements Analysis<ConfigIdentity.Nothing, Co
   }
 
   @Override
-  public List<Nothing> plan(Pair pair) {
-    return List.of();
-  }
-
-  @Override
-  public None measure(Nothing unit, TensorReader tensors) {
-    return new None();
-  }
-
-  @Override
-  public List<Evidence> conclude(Pair pair, List<None> partials) {
+  public List<Evidence> conclude(Pair pair) {
     if (pair.a().model().config().isEmpty() || pair.b().model().config().isEmpty()) {
       return List.of(
           new NotApplicable(

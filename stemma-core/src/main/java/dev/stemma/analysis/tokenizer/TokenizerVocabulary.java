@@ -1,14 +1,11 @@
 package dev.stemma.analysis.tokenizer;
 
-import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.HeaderAnalysis;
 import dev.stemma.analysis.Pair;
-import dev.stemma.analysis.Partial;
-import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
 import dev.stemma.artifact.Tokenizer;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.NotApplicable;
-import dev.stemma.format.TensorReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,21 +23,9 @@ import java.util.Optional;
  * shuffled on purpose (then only equal vocabularies are seen), and by an ancestor that is not among
  * the known ones (then an extension and a common ancestor can look alike).
  */
-public final class TokenizerVocabulary
-    implements Analysis<TokenizerVocabulary.NoUnit, TokenizerVocabulary.NoPartial> {
+public final class TokenizerVocabulary implements HeaderAnalysis {
   /** The report's key. */
   public static final String ID = "tokenizer.vocabulary";
-
-  /** Vocabularies are read with the headers: there is nothing to measure. */
-  public record NoUnit() implements WorkUnit {
-    @Override
-    public long bytes() {
-      return 0;
-    }
-  }
-
-  /** Never made. */
-  public record NoPartial() implements Partial {}
 
   @Override
   public String id() {
@@ -53,17 +38,7 @@ public final class TokenizerVocabulary
   }
 
   @Override
-  public List<NoUnit> plan(Pair pair) {
-    return List.of();
-  }
-
-  @Override
-  public NoPartial measure(NoUnit unit, TensorReader tensors) {
-    return new NoPartial();
-  }
-
-  @Override
-  public List<Evidence> conclude(Pair pair, List<NoPartial> partials) {
+  public List<Evidence> conclude(Pair pair) {
     Optional<Tokenizer> a = pair.a().model().tokenizer();
     Optional<Tokenizer> b = pair.b().model().tokenizer();
     if (a.isEmpty() || b.isEmpty()) {

@@ -22,9 +22,12 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
       return new AgreementPlan(plan.a(), plan.b(), plan.caveats());
     }
     List<String> caveats = new ArrayList<>(plan.caveats());
+    List<MlpBlock> unpaired = BlockPlan.of(pair, component, RouterPairs.NONE).a();
+    List<MlpBlock> fewerA = fewer(pair, unpaired, caveats, pair.a().model().name());
+    List<MlpBlock> fewerB = fewer(pair, plan.b(), caveats, pair.b().model().name());
     return new AgreementPlan(
-        fewer(pair, plan.a(), caveats, pair.a().model().name()),
-        fewer(pair, plan.b(), caveats, pair.b().model().name()),
+        plan.pairs().none() ? fewerA : BlockPlan.partners(plan.pairs(), plan.a(), fewerA, fewerB),
+        fewerB,
         caveats);
   }
 

@@ -4,33 +4,61 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Which MLPs of both models are compared. Every layer of small models; of large ones an even choice
  * of layers with both ends, and of many routed experts an even choice with the shared ones.
  *
+ * @param pairs of routed experts, where there are too many to compare each with each
  * @param caveats what was left out
  */
-record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
+record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, RouterPairs pairs, List<String> caveats) {
   private static final double ALL_PAIRS_OPERATIONS = 6e12;
   private static final int PLANNED_EXPERTS = 8;
   private static final int MOST_PAIRS = 6000;
   private static final int SAMPLE = 256;
 
   static BlockPlan of(Pair pair, Component component) {
+    return of(pair, component, RouterPairs.of(pair, component));
+  }
+
+  /** The plan with other pairs of experts, or with none. */
+  static BlockPlan of(Pair pair, Component component, RouterPairs pairs) {
     List<MlpBlock> a = inScope(pair, MlpBlock.of(pair.a(), component));
     List<MlpBlock> b = inScope(pair, MlpBlock.of(pair.b(), component));
     List<String> caveats = new ArrayList<>();
     outsideScope(pair, pair.a(), component).ifPresent(caveats::add);
     outsideScope(pair, pair.b(), component).ifPresent(caveats::add);
     if (pair.scope().thorough() || affordable(a, b)) {
-      return new BlockPlan(a, b, caveats);
+      return new BlockPlan(a, b, RouterPairs.NONE, caveats);
     }
-    List<MlpBlock> fewerA = fewer(pair, pair.a(), a, component, caveats);
-    List<MlpBlock> fewerB = fewer(pair, pair.b(), b, component, caveats);
-    return new BlockPlan(fewerA, fewerB, caveats);
+    List<MlpBlock> fewerA = fewer(pair, pair.a(), a, component, caveats, !pairs.none());
+    List<MlpBlock> fewerB = fewer(pair, pair.b(), b, component, caveats, false);
+    return new BlockPlan(
+        pairs.none() ? fewerA : partners(pairs, a, fewerA, fewerB), fewerB, pairs, caveats);
+  }
+
+  /** The experts that routers pair with b's, no more in a layer than would be read without. */
+  static List<MlpBlock> partners(
+      RouterPairs pairs, List<MlpBlock> a, List<MlpBlock> fewerA, List<MlpBlock> fewerB) {
+    Map<Integer, Integer> most = new HashMap<>();
+    for (MlpBlock block : fewerA) {
+      most.merge(block.layer(), block.routed() ? 1 : 0, Integer::sum);
+    }
+    return pairs.partnersOf(
+        fewerB, a.stream().filter(block -> most.containsKey(block.layer())).toList(), most);
+  }
+
+  /** The other model's MLPs that one of a (or of b) is compared with. */
+  List<MlpBlock> partners(MlpBlock block, boolean isA) {
+    return (isA ? b : a)
+        .stream()
+            .filter(other -> isA ? pairs.allow(block, other) : pairs.allow(other, block))
+            .toList();
   }
 
   private static Optional<String> outsideScope(
@@ -61,7 +89,8 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
       CanonicalModel model,
       List<MlpBlock> blocks,
       Component component,
-      List<String> caveats) {
+      List<String> caveats,
+      boolean paired) {
     List<Integer> layers = model.layers(component);
     List<Integer> chosen = LayerPlan.choose(layers, pair.scope(), LayerPlan.PLANNED);
     String left = LayerPlan.notTested(model.model().name(), layers, chosen);
@@ -74,11 +103,9 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
       caveats.add(
           "not tested: routed experts of "
               + model.model().name()
-              + " but every "
-              + step
-              + "th (of "
-              + experts
-              + ")");
+              + (paired
+                  ? " but those that the routers pair with the tested ones"
+                  : " but every " + step + "th (of " + experts + ")"));
     }
     return blocks.stream()
         .filter(block -> chosen.contains(block.layer()))

@@ -130,6 +130,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
                   .mapToInt(
                       unit -> unit instanceof NeuronMatching.Unit one ? one.asking().size() : 0)
                   .sum());
+      case RouterMatching.Unit unit -> RouterMatchingEvidence.sees(unit);
       case EmbeddingColumns.Unit unit -> EmbeddingColumns.sees(unit.tokens());
       case NeuronRelations.Unit unit -> IN_RELATION;
       case NeuronAgreement.Unit unit -> NeuronAgreement.SEES;

@@ -87,8 +87,8 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
       }
       double share = pair.scope().thorough() ? 1 : BUDGET_OPERATIONS / Math.max(1, operations);
       int queries = Math.clamp((long) (QUERIES * share), FEWEST_QUERIES, QUERIES);
-      plan.a().forEach(a -> add(units, a, true, plan.b(), queries));
-      plan.b().forEach(b -> add(units, b, false, plan.a(), queries));
+      plan.a().forEach(a -> add(units, a, true, plan.partners(a, true), queries));
+      plan.b().forEach(b -> add(units, b, false, plan.partners(b, false), queries));
     }
     return units;
   }

@@ -92,7 +92,16 @@ final class NeuronMatchingEvidence {
                         count.layerB(),
                         (double) count.agreeing() / count.queries()))
                 .toList()));
-    expertTable(links).ifPresent(figures::add);
+    BlockPlan plan = BlockPlan.of(pair, component);
+    Figure.ExpertMap experts =
+        ExpertMaps.of(
+            "Experts that correspond",
+            links,
+            ExpertMaps.Block.of(plan.a()),
+            ExpertMaps.Block.of(plan.b()));
+    if (!experts.panels().isEmpty()) {
+      figures.add(experts);
+    }
     return evidence.figures(figures).build();
   }
 
@@ -112,34 +121,5 @@ final class NeuronMatchingEvidence {
 
   private static int experts(List<MlpBlock> blocks) {
     return blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
-  }
-
-  private static java.util.Optional<Figure> expertTable(List<LayerMaps.Link> links) {
-    List<List<String>> rows =
-        LayerMaps.bestByExpertOfB(links).stream()
-            .filter(link -> link.expertA() != MlpBlock.DENSE || link.expertB() != MlpBlock.DENSE)
-            .map(link ->
-                List.of(
-                    String.valueOf(link.layerB()),
-                    name(link.expertB()),
-                    String.valueOf(link.layerA()),
-                    name(link.expertA()),
-                    String.format(java.util.Locale.ROOT, "%.3f", link.strength())))
-            .toList();
-    return rows.isEmpty()
-        ? java.util.Optional.empty()
-        : java.util.Optional.of(
-            new Figure.Table(
-                "Experts that correspond",
-                List.of("layer of B", "MLP", "layer of A", "MLP", "agreeing"),
-                rows));
-  }
-
-  private static String name(int expert) {
-    return switch (expert) {
-      case MlpBlock.DENSE -> "dense";
-      case MlpBlock.SHARED -> "shared";
-      default -> "expert " + expert;
-    };
   }
 }

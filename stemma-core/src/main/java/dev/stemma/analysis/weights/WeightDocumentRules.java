@@ -1,15 +1,12 @@
 package dev.stemma.analysis.weights;
 
-import dev.stemma.analysis.Analysis;
+import dev.stemma.analysis.HeaderAnalysis;
 import dev.stemma.analysis.Pair;
-import dev.stemma.analysis.Partial;
-import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
-import dev.stemma.format.TensorReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,24 +20,12 @@ import java.util.Optional;
  * between any two models, and a copy whose units were moved has a low one. Beside each rule stands
  * the test that decides.
  */
-public final class WeightDocumentRules
-    implements Analysis<WeightDocumentRules.Unit, WeightDocumentRules.Nothing> {
+public final class WeightDocumentRules implements HeaderAnalysis {
   static final String ID = "weights.document-rules";
   private static final double EARLY = 0.90;
   private static final double COPY = 0.95;
   private static final double SUSPICIOUS = 0.8;
   private static final double SCRATCH = 0.5;
-
-  /** Nothing is read: earlier analyses did. */
-  record Unit() implements WorkUnit {
-    @Override
-    public long bytes() {
-      return 0;
-    }
-  }
-
-  /** No partial result. */
-  record Nothing() implements Partial {}
 
   @Override
   public String id() {
@@ -53,17 +38,7 @@ public final class WeightDocumentRules
   }
 
   @Override
-  public List<Unit> plan(Pair pair) {
-    return List.of();
-  }
-
-  @Override
-  public Nothing measure(Unit unit, TensorReader tensors) {
-    return new Nothing();
-  }
-
-  @Override
-  public List<Evidence> conclude(Pair pair, List<Nothing> partials) {
+  public List<Evidence> conclude(Pair pair) {
     List<Evidence> evidence = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       evidence.add(

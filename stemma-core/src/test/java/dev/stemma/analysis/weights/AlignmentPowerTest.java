@@ -51,7 +51,7 @@ class AlignmentPowerTest {
     String parent = System.getProperty("stemma.power.parent", "");
     Path a =
         width > 0
-            ? RandomModel.write(folder.resolve("a"), new Size(width, 1024, 2, 4096, 0), 31)
+            ? RandomModel.write(folder.resolve("a"), new Size(width, 352, 1, 2 * width, 0), 31)
             : parent.isEmpty() ? bundled() : Path.of(parent);
     List<Row> rows = new ArrayList<>();
     for (double noise : output.isEmpty() ? List.of(0.5, 1.0) : NOISES) {

@@ -11,6 +11,8 @@ import dev.stemma.source.ByteSource;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.testing.ExpertModel;
+import dev.stemma.testing.ExpertModel.Shape;
 import dev.stemma.testing.RandomModel;
 import dev.stemma.testing.RandomModel.Size;
 import java.io.IOException;
@@ -85,6 +87,18 @@ class BytesReadTest {
       keepsItsPlan(a, b, new Scope(new TreeSet<>(), true));
       keepsItsPlan(a, b, new Scope(new TreeSet<>(List.of(1, 3)), false));
     }
+  }
+
+  /** As Solar and GLM: many experts, other depths and widths; and experts in another order. */
+  @Test
+  void ofManyExperts() throws IOException {
+    Shape solar = new Shape("solar_open", 64, 24, 5, 0, 64, 128);
+    Shape glm = new Shape("glm4_moe", 96, 24, 4, 1, 48, 128);
+    Path a = ExpertModel.write(folder.resolve("solar"), solar, 1);
+    Path b = ExpertModel.write(folder.resolve("glm"), glm, 2);
+    Path child = ExpertModel.shuffled(folder.resolve("child"), solar, 1, 0.2);
+    keepsItsPlan(a, b, new Scope(new TreeSet<>(), false));
+    keepsItsPlan(a, child, new Scope(new TreeSet<>(), false));
   }
 
   /** Wide enough that samples and projections take the place of whole matrices. */
