@@ -34,7 +34,7 @@ class TruthTableTest {
   private static final List<Edge> EDGES =
       List.of(
           new Edge("alpha", "sft", EnumSet.of(Kind.FINE_TUNED), false),
-          new Edge("alpha", "cpt", EnumSet.of(Kind.CONTINUED), true),
+          new Edge("alpha", "cpt", EnumSet.of(Kind.CONTINUED), false),
           new Edge("alpha", "lora", EnumSet.of(Kind.LOW_RANK), true),
           new Edge("cpt", "disguised", EnumSet.of(Kind.PERMUTED, Kind.RESCALED), false),
           new Edge("sft", "rotated", EnumSet.of(Kind.ROTATED), false),
