@@ -57,7 +57,9 @@ final class SimilarityEvidence {
         .figures(figures(table, matrices, norms))
         .caveats(caveats(component, table, norms, tensors))
         .alsoCaveat(
-            nonFinite == 0 ? "" : nonFinite + " values are NaN or infinite: they count for nothing.")
+            nonFinite == 0
+                ? ""
+                : nonFinite + " values are NaN or infinite: they count for nothing.")
         .alsoCaveat(tensors.notTested(pair, component))
         .build();
   }
