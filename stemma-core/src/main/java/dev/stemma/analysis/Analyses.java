@@ -13,6 +13,7 @@ import dev.stemma.analysis.weights.NeuronRelations;
 import dev.stemma.analysis.weights.RouterMatching;
 import dev.stemma.analysis.weights.SpectralAgreement;
 import dev.stemma.analysis.weights.WeightDocumentRules;
+import dev.stemma.analysis.weights.WeightBranchPoint;
 import dev.stemma.analysis.weights.WeightMerge;
 import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
@@ -42,6 +43,7 @@ public final class Analyses {
         new SpectralAgreement(),
         // How, and from whom, once a relation is proven.
         new WeightRetention(),
+        new WeightBranchPoint(),
         new WeightMerge(),
         new WeightQuantisation(),
         new LayerSketches(),
