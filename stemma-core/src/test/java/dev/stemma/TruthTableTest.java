@@ -70,8 +70,7 @@ class TruthTableTest {
   void theTransplantedLayersAreLocated() {
     try (Investigation investigation = open()) {
       assertThat(
-              Objects.requireNonNull(
-                      decoder(compare(investigation, "alpha", "franken")).layerMap())
+              Objects.requireNonNull(decoder(compare(investigation, "alpha", "franken")).layerMap())
                   .links())
           .extracting(link -> link.a() + ">" + link.b())
           .containsExactly("2>2", "3>3");
@@ -159,7 +158,8 @@ class TruthTableTest {
     return new Investigation(Sources.standard(), 2, Progress.NONE);
   }
 
-  private static Report compare(Investigation investigation, String a, String b, String... candidates) {
+  private static Report compare(
+      Investigation investigation, String a, String b, String... candidates) {
     return investigation.compare(
         new Investigation.Request(
             Shared.path("lineages/dev/" + a).toString(),

@@ -125,8 +125,8 @@ final class Parentage {
   /**
    * Whether that side can be the parent that structure makes it: what corresponds is the same, or
    * nearly all of it is kept, alike in every band, most matrices favour this direction, and the
-   * differences' leading directions are not that side's own. A candidate that is near to where
-   * the three branch leaves it open.
+   * differences' leading directions are not that side's own. A candidate that is near to where the
+   * three branch leaves it open.
    */
   static boolean mayBe(Findings facts, Parent parent) {
     if (branchesElsewhere(facts, parent)) {

@@ -174,7 +174,8 @@ class DirectionTest {
     return Objects.requireNonNull(
             investigation
                 .compare(
-                    new Investigation.Request(a, b, List.of(), List.of(candidates), Scope.PLANNED, "test"))
+                    new Investigation.Request(
+                        a, b, List.of(), List.of(candidates), Scope.PLANNED, "test"))
                 .verdict())
         .components()
         .stream()

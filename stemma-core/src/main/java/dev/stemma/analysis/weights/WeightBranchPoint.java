@@ -24,11 +24,10 @@ import java.util.Optional;
  *
  * <p>Statistic: for three models x, y, z of one tree whose steps are independent, (y.z)(x.x) /
  * ((x.y)(x.z)) - 1 is the squared distance of x from the point where the three meet, in units of
- * its size (a Gromov product that any scaling leaves alone); it is 0 for the ancestor itself.
- * The mean over matrices. Calibrated: steps
- * trained on the same data are not independent, and the product then says where most of the
- * common way ends. Fooled by: a candidate that hangs off one of the two tells nothing of what lies
- * between them; it can refute a parent and never prove one.
+ * its size (a Gromov product that any scaling leaves alone); it is 0 for the ancestor itself. The
+ * mean over matrices. Calibrated: steps trained on the same data are not independent, and the
+ * product then says where most of the common way ends. Fooled by: a candidate that hangs off one of
+ * the two tells nothing of what lies between them; it can refute a parent and never prove one.
  */
 public final class WeightBranchPoint
     implements Analysis<WeightBranchPoint.Unit, WeightBranchPoint.Distances> {
@@ -39,8 +38,7 @@ public final class WeightBranchPoint
   private static final int MOST_ELEMENTS = 1_000_000;
   private static final double RELATED_COSINE = 0.5;
   private static final List<Part> PARTS =
-      List.of(
-          Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT, Part.GATE, Part.UP, Part.DOWN);
+      List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT, Part.GATE, Part.UP, Part.DOWN);
 
   /** One matrix that stands in all three models. */
   record Unit(Component component, int candidate, TensorView a, TensorView b, TensorView third)
@@ -65,8 +63,7 @@ public final class WeightBranchPoint
               && bb > 0
               && cc > 0;
       return related
-          ? new Distances(
-              bc * aa / (ab * ac) - 1, ac * bb / (ab * bc) - 1, ab * cc / (ac * bc) - 1)
+          ? new Distances(bc * aa / (ab * ac) - 1, ac * bb / (ab * bc) - 1, ab * cc / (ac * bc) - 1)
           : NONE;
     }
 

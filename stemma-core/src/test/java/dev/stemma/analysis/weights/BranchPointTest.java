@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 class BranchPointTest {
   /** Ancestor of squared size 1; each model adds its own step of this squared size, scaled. */
   private static Distances star(double stepA, double stepB, double stepC, double scaleB) {
-    return Distances.of(
-        1 + stepA, scaleB * scaleB * (1 + stepB), 1 + stepC, scaleB, 1, scaleB);
+    return Distances.of(1 + stepA, scaleB * scaleB * (1 + stepB), 1 + stepC, scaleB, 1, scaleB);
   }
 
   @Test
