@@ -125,15 +125,32 @@ final class Parentage {
   /**
    * Whether that side can be the parent that structure makes it: what corresponds is the same, or
    * nearly all of it is kept, alike in every band, most matrices favour this direction, and the
-   * differences' leading directions are not that side's own.
+   * differences' leading directions are not that side's own. A candidate that is near to where the
+   * three branch leaves it open.
    */
   static boolean mayBe(Findings facts, Parent parent) {
+    if (branchesElsewhere(facts, parent)) {
+      return false;
+    }
     if (KindRules.unchanged(facts)) {
       return true;
     }
     return share(facts, parent) >= facts.threshold("parent.share.structure")
         && movedBeyondChance(facts, parent) < facts.threshold("moved.too.min")
         && nearlyWhole(facts, direction(parent));
+  }
+
+  /**
+   * Whether a third model leaves open who the parent is: the child's way branches off far from the
+   * supposed parent, or the third is near to that point as well.
+   */
+  private static boolean branchesElsewhere(Findings facts, Parent parent) {
+    String id = "weights.branch-point";
+    double near =
+        facts.threshold("branch.near.max")
+            * facts.value(id, parent == Parent.A ? "distance.b" : "distance.a");
+    return facts.value(id, parent == Parent.A ? "distance.a" : "distance.b") > near
+        || facts.value(id, "distance.candidate") < near;
   }
 
   private static boolean nearlyWhole(Findings facts, String direction) {

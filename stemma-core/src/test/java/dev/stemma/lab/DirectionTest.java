@@ -82,6 +82,17 @@ class DirectionTest {
     assertThat(decoder(other, one).parent()).isIn(Parent.UNDETERMINED, null);
   }
 
+  /** The sibling that hardly moved looks like the parent, until the parent itself is given. */
+  @Test
+  void aThirdModelLeavesOpenWhatTwoSeemToSay() throws IOException {
+    String sibling = derived(bundled(), "noise:0.06", 30);
+    String child = derived(bundled(), "prune-depth:0,2,noise:0.3", 31);
+    assertThat(decoder(sibling, child, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
+    assertThat(decoder(child, sibling, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
+    String far = derived(bundled(), "noise:0.3", 32);
+    assertThat(decoder(bundled(), child, far).parent()).isEqualTo(Parent.A);
+  }
+
   @Test
   void twoUpdatesOfLowRankHaveAnAncestorInCommon() throws IOException {
     ComponentVerdict found =
@@ -159,11 +170,12 @@ class DirectionTest {
     }
   }
 
-  private ComponentVerdict decoder(String a, String b) {
+  private ComponentVerdict decoder(String a, String b, String... candidates) {
     return Objects.requireNonNull(
             investigation
                 .compare(
-                    new Investigation.Request(a, b, List.of(), List.of(), Scope.PLANNED, "test"))
+                    new Investigation.Request(
+                        a, b, List.of(), List.of(candidates), Scope.PLANNED, "test"))
                 .verdict())
         .components()
         .stream()
