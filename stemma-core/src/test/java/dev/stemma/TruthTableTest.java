@@ -34,7 +34,7 @@ class TruthTableTest {
   private static final List<Edge> EDGES =
       List.of(
           new Edge("alpha", "sft", EnumSet.of(Kind.FINE_TUNED), false),
-          new Edge("alpha", "cpt", EnumSet.of(Kind.CONTINUED), true),
+          new Edge("alpha", "cpt", EnumSet.of(Kind.CONTINUED), false),
           new Edge("alpha", "lora", EnumSet.of(Kind.LOW_RANK), true),
           new Edge("cpt", "disguised", EnumSet.of(Kind.PERMUTED, Kind.RESCALED), false),
           new Edge("sft", "rotated", EnumSet.of(Kind.ROTATED), false),
@@ -63,6 +63,43 @@ class TruthTableTest {
     try (Investigation investigation = open()) {
       assertThat(decoder(compare(investigation, "cpt", "shallow")).relation())
           .isEqualTo(Relation.SHARED_ANCESTOR);
+    }
+  }
+
+  @Test
+  void theTransplantedLayersAreLocated() {
+    try (Investigation investigation = open()) {
+      assertThat(
+              Objects.requireNonNull(decoder(compare(investigation, "alpha", "franken")).layerMap())
+                  .links())
+          .extracting(link -> link.a() + ">" + link.b())
+          .containsExactly("2>2", "3>3");
+    }
+  }
+
+  @Test
+  void aMergeIsExplainedByBothParents() {
+    try (Investigation investigation = open()) {
+      ComponentVerdict found = decoder(compare(investigation, "sft", "merged", "cpt"));
+      assertThat(found.kinds()).contains(Kind.MERGED);
+      assertThat(found.parent()).isEqualTo(Parent.A);
+      List<Long> hundredths = new ArrayList<>();
+      if (found.details().get("coefficients") instanceof java.util.Map<?, ?> coefficients) {
+        coefficients
+            .values()
+            .forEach(value -> hundredths.add(Math.round(100 * ((Number) value).doubleValue())));
+      }
+      assertThat(hundredths).containsExactly(40L, 60L);
+    }
+  }
+
+  /** Structure names a near sibling of the parent as well, so the parent given besides decides. */
+  @ParameterizedTest
+  @CsvSource({"sft, shallow, alpha", "sft, cpt, alpha", "cpt, sft, alpha", "alpha, cpt, sft"})
+  void withAThirdModelNoParentIsWrong(String a, String b, String candidate) {
+    try (Investigation investigation = open()) {
+      assertThat(decoder(compare(investigation, a, b, candidate)).parent())
+          .isIn(Parent.UNDETERMINED, null);
     }
   }
 
@@ -121,13 +158,16 @@ class TruthTableTest {
     return new Investigation(Sources.standard(), 2, Progress.NONE);
   }
 
-  private static Report compare(Investigation investigation, String a, String b) {
+  private static Report compare(
+      Investigation investigation, String a, String b, String... candidates) {
     return investigation.compare(
         new Investigation.Request(
             Shared.path("lineages/dev/" + a).toString(),
             Shared.path("lineages/dev/" + b).toString(),
             List.of(),
-            List.of(),
+            java.util.Arrays.stream(candidates)
+                .map(name -> Shared.path("lineages/dev/" + name).toString())
+                .toList(),
             Scope.PLANNED,
             "test"));
   }

@@ -12,6 +12,7 @@ import dev.stemma.analysis.weights.NeuronMatching;
 import dev.stemma.analysis.weights.NeuronRelations;
 import dev.stemma.analysis.weights.RouterMatching;
 import dev.stemma.analysis.weights.SpectralAgreement;
+import dev.stemma.analysis.weights.WeightBranchPoint;
 import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
 import dev.stemma.analysis.weights.WeightQuantisation;
@@ -42,6 +43,7 @@ public final class Analyses {
         new SpectralAgreement(),
         // How, and from whom, once a relation is proven.
         new WeightRetention(),
+        new WeightBranchPoint(),
         new WeightMerge(),
         new WeightQuantisation(),
         new LayerSketches(),

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  stemma compare ./model-a ./model-b",
-      "  stemma compare base.safetensors suspect.gguf --control other --report report.html",
+      "  stemma compare base.safetensors suspect.gguf --control other --report r.html",
       "  stemma compare ./base ./lora-adapter",
       "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",
@@ -140,7 +140,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private void tell(CostPlan plan) {
     if (!common.quiet && !plan.steps().isEmpty()) {
-      PlanWords.lines(plan, Texts.of(reports.language))
+      PlanWords.lines(plan, Texts.of(reports.language), Terminal.width())
           .forEach(spec.commandLine().getErr()::println);
       spec.commandLine().getErr().flush();
     }

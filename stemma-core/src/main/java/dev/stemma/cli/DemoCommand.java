@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code stemma demo}: the main job on real public models. */
 @Command(
     name = "demo",
-    description = {
-      "Fetches five public embedding models (about 350 MB once) and compares them:",
-      "a fine-tune, two siblings, a pruned model and a stranger."
-    },
+    description =
+        "Fetches five public embedding models (about 350 MB once) and compares them: a fine-tune,"
+            + " two siblings, a pruned model and a stranger.",
     footer = {"", "Example:", "  stemma demo --report stemma-report.html"})
 final class DemoCommand implements Callable<Integer> {
   private static final String PREFIX = "maven:dev.langchain4j:langchain4j-embeddings-";

@@ -1,6 +1,7 @@
 package dev.stemma.cli;
 
 import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CancellationException;
@@ -35,8 +36,20 @@ public final class Main {
   /** Runs the command line and exits. */
   public static void main(String[] arguments) {
     WarmUp.startFor(arguments);
-    System.exit(
-        run(new PrintWriter(System.out, false, StandardCharsets.UTF_8), error(), arguments));
+    StandardOutput output = new StandardOutput();
+    PrintWriter error = error();
+    int code = run(new PrintWriter(output, false, StandardCharsets.UTF_8), error, arguments);
+    String failure = output.failure();
+    if (failure != null) {
+      error.println(
+          "stemma: standard output: expected a place that can be written, found: "
+              + failure
+              + ". What was printed is not whole. ["
+              + ErrorCode.CANNOT_WRITE
+              + "]");
+      code = BAD_INPUT;
+    }
+    System.exit(code);
   }
 
   /** Runs the command line with these streams; the exit code. */
@@ -50,10 +63,29 @@ public final class Main {
             Terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(failures());
-    int code = commandLine.execute(arguments);
+    commandLine.setParameterExceptionHandler(UsageErrors::print);
+    int code = execute(commandLine, arguments);
     out.flush();
     error.flush();
     return code;
+  }
+
+  /** What is no exception would end the program with 1, which means something else. */
+  private static int execute(CommandLine commandLine, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      commandLine
+          .getErr()
+          .println(
+              "stemma: the "
+                  + (Runtime.getRuntime().maxMemory() >> 20)
+                  + " MB of memory are used up. Give more, as STEMMA_JAVA_OPTIONS=-Xmx4g, or"
+                  + " fewer --threads.");
+      return COULD_NOT_CONCLUDE;
+    } catch (StackOverflowError | LinkageError | InternalError | AssertionError e) {
+      return defect(e, commandLine);
+    }
   }
 
   private static PrintWriter error() {
@@ -74,16 +106,21 @@ public final class Main {
         }
         case CommandLine.ParameterException usage -> throw usage;
         default -> {
-          error.println("stemma: a defect of ours: " + exception);
-          error.println(
-              "Please report it with the command and this text (version "
-                  + versionOf(command.getCommandSpec())
-                  + "):");
-          exception.printStackTrace(error);
-          return DEFECT;
+          return defect(exception, command);
         }
       }
     };
+  }
+
+  private static int defect(Throwable problem, CommandLine command) {
+    PrintWriter error = command.getErr();
+    error.println("stemma: a defect of ours: " + problem);
+    error.println(
+        "Please report it with the command and this text (version "
+            + versionOf(command.getCommandSpec())
+            + "):");
+    problem.printStackTrace(error);
+    return DEFECT;
   }
 
   private static String versionOf(CommandSpec spec) {

@@ -8,10 +8,9 @@ import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.engine.Engine;
+import dev.stemma.report.Reports;
 import dev.stemma.source.Progress;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  stemma weights --model1 ./a --model2 ./b --layers 10,20,30,40 --output results.json",
+      "  stemma weights --model1 ./a --model2 ./b --layers 10,20 --output results.json",
       "  stemma weights --model1 ./a --model2 ./b --control ./unrelated"
     })
 public final class WeightsCommand implements Callable<Integer> {
@@ -71,7 +70,8 @@ public final class WeightsCommand implements Callable<Integer> {
       WeightsOutput results = compare(investigation, investigation.engine(), progress);
       ObjectNode json = results.json();
       if (output != null) {
-        write(output, json.toPrettyString());
+        String text = json.toPrettyString();
+        Reports.whole(output, file -> file.append(text).append(System.lineSeparator()));
       }
       PrintWriter out = spec.commandLine().getOut();
       if (common.json) {
@@ -136,21 +136,6 @@ public final class WeightsCommand implements Callable<Integer> {
           deepest < 0 ? "a model with layers" : "layers from 0 to " + deepest,
           String.valueOf(layer),
           "Choose layers that both models have.");
-    }
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text + System.lineSeparator());
-    } catch (IOException e) {
-      throw new ArtifactException(
-          ErrorCode.CANNOT_WRITE,
-          file.toString(),
-          "",
-          "a file that can be written",
-          e.toString(),
-          "Choose another --output.",
-          e);
     }
   }
 }

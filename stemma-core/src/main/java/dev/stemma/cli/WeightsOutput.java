@@ -199,6 +199,11 @@ record WeightsOutput(
     return count == 0 ? "-" : String.format(Locale.ROOT, format, sum / count);
   }
 
+  /** A part in 24 columns; the norms' mark stays. */
+  private static String shortened(String part) {
+    return part.endsWith("*") ? part.substring(0, 20) + "...*" : part.substring(0, 21) + "...";
+  }
+
   private static String line(
       String layer, String part, String cosine, String difference, String pearson, String bits) {
     return String.format(
@@ -218,7 +223,7 @@ record WeightsOutput(
         Locale.ROOT,
         "%5s %-24s %7s %7s %7s %7s %7s %7s",
         layer,
-        part.length() > 24 ? part.substring(0, 21) + "..." : part,
+        part.length() > 24 ? shortened(part) : part,
         c12,
         c13,
         c23,

@@ -4,6 +4,7 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Digest;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Model;
+import dev.stemma.artifact.Shape;
 import dev.stemma.artifact.Tensor;
 import dev.stemma.artifact.TensorView;
 import java.util.ArrayList;
@@ -60,8 +61,12 @@ public final class Adapters {
 
   /** Whether a model's tensors are low-rank factors. */
   public static boolean isAdapter(Model model) {
-    return model.tensors().stream().anyMatch(tensor -> tensor.name().contains(".lora_A"))
-        || model.tensors().stream().anyMatch(tensor -> tensor.name().contains(".lora_embedding_A"));
+    return model.tensors().stream()
+        .map(Tensor::name)
+        .anyMatch(name ->
+            name.contains(".lora_A")
+                || name.contains(".lora_B")
+                || name.contains(".lora_embedding_A"));
   }
 
   /**
@@ -76,6 +81,7 @@ public final class Adapters {
     base.tensors().forEach(tensor -> merged.put(tensor.name(), tensor.view()));
     JsonNode config =
         adapter.config().<JsonNode>map(c -> c.json()).orElseGet(MissingNode::getInstance);
+    refuseOtherMethods(adapter, config);
     Set<String> used = new HashSet<>();
     for (Tensor tensor : adapter.tensors()) {
       Matcher matcher = LOW_RANK.matcher(tensor.name());
@@ -95,17 +101,18 @@ public final class Adapters {
         throw misfit(
             adapter, tensor.name(), b == null ? otherName : module + ".weight in the base", "none");
       }
-      double scale = scale(config, module, tensor.shape().rows());
+      double scale = scale(adapter, config, module, ranks(tensor.shape(), embedding));
       merged.put(module + ".weight", sum(adapter, tensor, weight, b, scale, embedding, config));
       used.add(tensor.name());
       used.add(otherName);
     }
+    List<String> notes = new ArrayList<>(base.notes());
+    notes.add(used.size() / 2 + " low-rank updates of " + adapter.name() + " merged as views");
+    leftOver(adapter, used, notes);
     List<Tensor> tensors = new ArrayList<>();
     for (Tensor tensor : base.tensors()) {
       tensors.add(new Tensor(tensor.name(), merged.getOrDefault(tensor.name(), tensor.view())));
     }
-    List<String> notes = new ArrayList<>(base.notes());
-    notes.add(used.size() / 2 + " low-rank updates of " + adapter.name() + " merged as views");
     return new Model(
         adapter.reference() + " on " + base.reference(),
         base.name() + "+" + adapter.name(),
@@ -135,22 +142,80 @@ public final class Adapters {
     }
   }
 
-  /** alpha / r, or alpha / sqrt(r) where the adapter was trained so. */
-  private static double scale(JsonNode config, String module, long storedRank) {
-    double rank =
-        pattern(config, "rank_pattern", module, config.path("r").asDouble((double) storedRank));
-    double alpha =
-        pattern(config, "alpha_pattern", module, config.path("lora_alpha").asDouble(rank));
-    return alpha / (config.path("use_rslora").asBoolean(false) ? Math.sqrt(rank) : rank);
+  /** What is not LoRA, and DoRA, whose magnitudes change every row, would come out wrong. */
+  private static void refuseOtherMethods(Model adapter, JsonNode config) {
+    String type = config.path("peft_type").asString("LORA");
+    if (!type.equals("LORA")) {
+      throw bad(adapter, "peft_type", "LORA", type);
+    }
+    if (config.path("use_dora").asBoolean(false)) {
+      throw bad(adapter, "use_dora", "false", "true");
+    }
   }
 
-  private static double pattern(JsonNode config, String table, String module, double otherwise) {
+  /** A factor without its half is an error; other tensors are named. */
+  private static void leftOver(Model adapter, Set<String> used, List<String> notes) {
+    int others = 0;
+    for (Tensor tensor : adapter.tensors()) {
+      if (used.contains(tensor.name())) {
+        continue;
+      }
+      if (tensor.name().contains(".lora_B") || tensor.name().contains(".lora_embedding_B")) {
+        throw misfit(adapter, tensor.name(), "its lora_A beside it", "none");
+      }
+      others++;
+    }
+    if (others > 0) {
+      notes.add("not tested: " + others + " tensors of the adapter that are no low-rank factors");
+    }
+  }
+
+  private static long ranks(Shape a, boolean embedding) {
+    return a.rank() == 2 ? a.dimension(0) : embedding ? 0 : a.elements();
+  }
+
+  /** alpha / r, or alpha / sqrt(r) where the adapter was trained so. */
+  private static double scale(Model adapter, JsonNode config, String module, long storedRank) {
+    double rank = pattern(adapter, config, "rank_pattern", "r", module, (double) storedRank);
+    if (storedRank < 1 || rank != storedRank) {
+      throw bad(
+          adapter, "r", "the rank of the stored factors, at least 1: " + storedRank, rank + "");
+    }
+    double alpha = pattern(adapter, config, "alpha_pattern", "lora_alpha", module, rank);
+    double scale = alpha / (config.path("use_rslora").asBoolean(false) ? Math.sqrt(rank) : rank);
+    if (!Float.isFinite((float) scale)) {
+      throw bad(adapter, "lora_alpha", "a scale that a float holds", alpha + "");
+    }
+    return scale;
+  }
+
+  /** A module's own number, else the one of all, else the other. */
+  private static double pattern(
+      Model adapter, JsonNode config, String table, String all, String module, double otherwise) {
     for (Map.Entry<String, JsonNode> entry : config.path(table).properties()) {
       if (module.equals(entry.getKey()) || module.endsWith("." + entry.getKey())) {
-        return entry.getValue().asDouble(otherwise);
+        return number(adapter, table + "." + entry.getKey(), entry.getValue());
       }
     }
-    return otherwise;
+    JsonNode common = config.path(all);
+    return common.isMissingNode() || common.isNull() ? otherwise : number(adapter, all, common);
+  }
+
+  private static double number(Model adapter, String key, JsonNode value) {
+    if (!value.isNumber()) {
+      throw bad(adapter, key, "a number", value.toString());
+    }
+    return value.asDouble();
+  }
+
+  private static ArtifactException bad(Model adapter, String key, String expected, String found) {
+    return new ArtifactException(
+        ErrorCode.BAD_ARGUMENT,
+        adapter.reference() + "/adapter_config.json",
+        key,
+        expected,
+        found,
+        "Get the adapter again, or merge it with the tool that made it and give the result.");
   }
 
   private static ArtifactException misfit(

@@ -21,7 +21,10 @@ public final class BinFormat implements Format {
 
   @Override
   public Contents read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
-    boolean zip = !llama2c.recognises(file) || PyTorchFormat.isZip(file, bytes);
-    return (zip ? pyTorch : llama2c).read(file, siblings, bytes);
+    boolean python =
+        !llama2c.recognises(file)
+            || PyTorchFormat.isZip(file, bytes)
+            || LegacyPickle.recognises(file, bytes);
+    return (python ? pyTorch : llama2c).read(file, siblings, bytes);
   }
 }

@@ -43,13 +43,20 @@ final class PickleReader {
 
   private final SourceFile file;
   private final HeaderCursor cursor;
+  private final String inside;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
   private int objects;
 
-  PickleReader(SourceFile file, HeaderCursor cursor) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param inside what stands before a place in messages, as in "data.pkl, "
+   */
+  PickleReader(SourceFile file, HeaderCursor cursor, String inside) {
     this.file = file;
     this.cursor = cursor;
+    this.inside = inside;
   }
 
   /** The one object that the pickle holds. */
@@ -274,7 +281,7 @@ final class PickleReader {
     return new ArtifactException(
         ErrorCode.FORBIDDEN_CONTENT,
         file.name(),
-        "data.pkl, " + place,
+        inside + place,
         "only what builds tensors",
         String.format("opcode 0x%02x (%s)", opcode, printable(opcode))
             + (name.isEmpty() ? "" : ", class " + name),
@@ -287,6 +294,6 @@ final class PickleReader {
 
   private ArtifactException malformed(String expected, String found) {
     return HeaderChecks.fail(
-        ErrorCode.MALFORMED_HEADER, file, "data.pkl, " + cursor.place(), expected, found);
+        ErrorCode.MALFORMED_HEADER, file, inside + cursor.place(), expected, found);
   }
 }

@@ -48,13 +48,7 @@ public final class PyTorchFormat implements Format {
 
   static List<Tensor> tensors(SourceFile file, ByteSource bytes) {
     if (!isZip(file, bytes)) {
-      throw new ArtifactException(
-          ErrorCode.WRONG_MAGIC,
-          file.name(),
-          "byte 0",
-          "a zip archive (PyTorch 1.6 or later)",
-          "other bytes",
-          "Save the model again with a current PyTorch, or as safetensors.");
+      throw LegacyPickle.refuse(file, bytes);
     }
     StoredZip zip = StoredZip.read(file, bytes);
     String pickle =
@@ -77,7 +71,7 @@ public final class PyTorchFormat implements Format {
     littleEndian(file, zip, folder, bytes);
     HeaderCursor cursor =
         new HeaderCursor(file, bytes.read(file.range(entry.offset(), entry.length())), 0);
-    Object top = new PickleReader(file, cursor).read();
+    Object top = new PickleReader(file, cursor, "data.pkl, ").read();
     List<Tensor> tensors = new Builder(file, zip, folder).tensors(top);
     if (tensors.size() > HeaderChecks.MAXIMUM_TENSORS) {
       throw HeaderChecks.fail(

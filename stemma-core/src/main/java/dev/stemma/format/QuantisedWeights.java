@@ -22,6 +22,13 @@ import tools.jackson.databind.node.MissingNode;
 /**
  * Sees weights that checkpoints keep in several tensors as one: 8-bit floats with block scales
  * (DeepSeek), GPTQ's and AWQ's packed integers, 4-bit floats with shared exponents (gpt-oss).
+ *
+ * <p>GPTQ as AutoGPTQ writes it ({@code auto_gptq/nn_modules/qlinear/qlinear_cuda.py}): qweight
+ * [inputs * bits / 32, outputs], the lowest bits first; qzeros [groups, outputs * bits / 32] hold
+ * the zero point less one (in {@code gptq_v2} the zero point), which wraps as in {@code
+ * qlinear_cuda_old.py}; input i belongs to group g_idx[i]. AWQ as AutoAWQ's GEMM layout ({@code
+ * awq/modules/linear/gemm.py}): qweight [inputs, outputs / 8], whose nibbles hold outputs 0, 2, 4,
+ * 6, 1, 3, 5, 7 in turn; zero points alike, not lessened.
  */
 final class QuantisedWeights {
   private static final String PACKED = ".qweight";
@@ -73,11 +80,17 @@ final class QuantisedWeights {
   private void look(String name, TensorView view) {
     if (name.endsWith(".weight") && view instanceof Stored stored && stored.shape().rank() == 2) {
       scaledFloats(name, stored);
-    } else if (name.endsWith(PACKED) && view instanceof Stored stored) {
+    } else if (name.endsWith(PACKED) && view instanceof Stored stored && known()) {
       packed(name.substring(0, name.length() - PACKED.length()), stored);
     } else if (name.endsWith(BLOCKS) && view instanceof Stored stored) {
       sharedExponents(name.substring(0, name.length() - BLOCKS.length()), stored);
     }
+  }
+
+  /** Whether packed words are GPTQ's or AWQ's; those of other methods are left as they lie. */
+  private boolean known() {
+    String method = settings.path("quant_method").asString("");
+    return method.isEmpty() || method.equals("gptq") || method.equals("awq");
   }
 
   private void scaledFloats(String name, Stored weight) {
@@ -115,17 +128,18 @@ final class QuantisedWeights {
   /** GPTQ packs along the inputs, AWQ along the outputs; the scales' width tells which. */
   private void packed(String base, Stored words) {
     TensorView scales = views.get(base + ".scales");
-    if (scales == null || words.shape().rank() != 2 || scales.shape().rank() != 2) {
-      return;
+    if (scales == null) {
+      throw new IllegalArgumentException("no " + base + ".scales");
+    }
+    if (words.shape().rank() != 2 || scales.shape().rank() != 2) {
+      throw new IllegalArgumentException("scales " + scales.shape() + ", not two dimensions");
     }
     long outputs = scales.shape().dimension(1);
-    int bits = settings.path("bits").asInt(settings.path("w_bit").asInt(4));
     boolean gptq = words.shape().dimension(1) == outputs;
-    if (bits != 4 && !(gptq && (bits == 2 || bits == 8))) {
-      return;
-    }
+    int bits = bits(gptq);
     int each = 32 / bits;
-    long inputs = words.shape().dimension(0) * (gptq ? each : 1);
+    long inputs = Math.multiplyExact(words.shape().dimension(0), gptq ? each : 1L);
+    groups(inputs, scales.shape().dimension(0));
     List<Integer> order =
         gptq ? java.util.stream.IntStream.range(0, each).boxed().toList() : AWQ_ORDER;
     TensorView values =
@@ -135,6 +149,10 @@ final class QuantisedWeights {
     TensorView numbers = views.get(base + ".g_idx");
     TensorView weight;
     if (gptq && numbers != null) {
+      if (numbers.shape().elements() != inputs) {
+        throw new IllegalArgumentException(
+            "g_idx " + numbers.shape() + " for " + inputs + " inputs");
+      }
       weight =
           new TensorView.Dequantised(
               values,
@@ -149,9 +167,45 @@ final class QuantisedWeights {
     used.addAll(List.of(base + ".qzeros", base + ".scales", base + ".g_idx"));
   }
 
+  private int bits(boolean gptq) {
+    JsonNode stated = settings.has("bits") ? settings.path("bits") : settings.path("w_bit");
+    int bits = stated.isMissingNode() ? 4 : stated.asInt(0);
+    if (bits != 4 && !(gptq && (bits == 2 || bits == 8))) {
+      throw new IllegalArgumentException(stated + " bits; read are 2, 4 and 8 of GPTQ, 4 of AWQ");
+    }
+    String version = settings.path("version").asString("gemm").toLowerCase(java.util.Locale.ROOT);
+    if (!gptq && !version.equals("gemm")) {
+      throw new IllegalArgumentException("AWQ's layout " + version + "; read is gemm");
+    }
+    return bits;
+  }
+
+  /** The stated group size, where one is, must give as many groups as there are scales. */
+  private void groups(long inputs, long groups) {
+    JsonNode stated =
+        settings.has("group_size") ? settings.path("group_size") : settings.path("q_group_size");
+    if (groups < 1) {
+      throw new IllegalArgumentException("no group");
+    }
+    if (stated.isMissingNode() || stated.isNull()) {
+      return;
+    }
+    long size = stated.asLong(0);
+    if (size != -1 && (size < 1 || Math.ceilDiv(inputs, size) != groups)) {
+      throw new IllegalArgumentException(
+          groups + " groups of " + inputs + " inputs, which are not of size " + stated);
+    }
+  }
+
   private @Nullable TensorView zeros(
       String base, boolean gptq, int bits, List<Integer> order, Shape scales) {
     if (!(views.get(base + ".qzeros") instanceof Stored words)) {
+      boolean symmetric =
+          settings.path("sym").asBoolean(false) || !settings.path("zero_point").asBoolean(true);
+      if (!symmetric) {
+        throw new IllegalArgumentException(
+            "no " + base + ".qzeros, and the settings do not say symmetric");
+      }
       float middle = 1 << (bits - 1);
       float[] same = new float[(int) Math.min(scales.elements(), 1 << 24)];
       java.util.Arrays.fill(same, middle);

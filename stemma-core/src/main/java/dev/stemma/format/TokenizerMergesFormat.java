@@ -85,13 +85,18 @@ public final class TokenizerMergesFormat implements Format {
 
   private static List<String> merges(SourceFile file, SourceFiles siblings, ByteSource bytes) {
     return TokenizerCompanions.beside(file, siblings, "merges.txt")
-        .map(merges ->
-            new String(
-                    TokenizerCollector.copy(merges, bytes, MAXIMUM_BYTES), StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> !line.startsWith("#version") && line.indexOf(' ') > 0)
-                .toList())
+        .map(merges -> merges(merges, TokenizerCollector.copy(merges, bytes, MAXIMUM_BYTES)))
         .orElse(List.of());
+  }
+
+  private static List<String> merges(SourceFile file, byte[] content) {
+    String text = new String(content, StandardCharsets.UTF_8);
+    if (text.indexOf('\0') >= 0) {
+      throw malformed(file, "a text of merges");
+    }
+    return text.lines()
+        .filter(line -> !line.startsWith("#version") && line.indexOf(' ') > 0)
+        .toList();
   }
 
   private static dev.stemma.artifact.ArtifactException malformed(SourceFile file, String expected) {

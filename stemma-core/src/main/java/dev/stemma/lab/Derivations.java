@@ -19,6 +19,7 @@ final class Derivations {
           "prune-depth",
           "prune-width",
           "upcycle",
+          "prune-experts",
           "lora",
           "merge",
           "slerp",
@@ -30,6 +31,7 @@ final class Derivations {
           "rotate",
           "rescale",
           "extend-vocabulary",
+          "reduce-vocabulary",
           "replace-embeddings",
           "transplant-layers",
           "reinit",
@@ -92,6 +94,8 @@ final class Derivations {
       }
       case "upcycle" ->
           (from, random) -> Growth.upcycle(from, whole(base, name, argument, 4), random);
+      case "prune-experts" ->
+          (from, random) -> Reduction.pruneExperts(from, whole(base, name, argument, 0), random);
       case "lora" ->
           (from, random) -> Updates.lowRank(from, whole(base, name, argument, 8), random);
       case "merge" -> {
@@ -136,6 +140,8 @@ final class Derivations {
       case "rescale" -> Disguises::rescale;
       case "extend-vocabulary" ->
           (from, random) -> Growth.extendVocabulary(from, whole(base, name, argument, 96), random);
+      case "reduce-vocabulary" ->
+          (from, random) -> Reduction.reduceVocabulary(from, whole(base, name, argument, 0));
       case "replace-embeddings" ->
           (from, random) ->
               Growth.replaceEmbeddings(from, whole(base, name, argument, 2048), random);

@@ -226,7 +226,12 @@ public final class Lab {
         new SameFunction(reader).prove(base, derived, lineage.putObject("sameFunction"));
       }
       text(temporary.resolve("lineage.json"), lineage.toPrettyString());
-      if (!how.contains("replace-embeddings")) {
+      if (how.contains("reduce-vocabulary")) {
+        TokenizerCopy.reduced(
+            companions,
+            temporary,
+            Reduction.keptTokens(vocabulary(checkpoint(base)), vocabulary(checkpoint)));
+      } else if (!how.contains("replace-embeddings")) {
         int before = vocabulary(checkpoint(base));
         int added = how.contains("extend-vocabulary") ? vocabulary(checkpoint) - before : 0;
         TokenizerCopy.write(companions, temporary, before, added);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -39,13 +40,77 @@ final class TokenizerCopy {
     }
   }
 
-  private static String extended(Path file, int firstId, int added) throws IOException {
-    JsonNode json;
+  /**
+   * The tokenizer without the tokens that were left out; other tokenizer files than tokenizer.json
+   * are not written, since they would still name them.
+   *
+   * @param kept ids that stay, ascending
+   */
+  static void reduced(List<Path> files, Path folder, int[] kept) throws IOException {
+    for (Path file : files) {
+      if (file.getFileName().toString().equals("tokenizer.json")
+          && Files.size(file) <= MOST_BYTES) {
+        Files.writeString(
+            folder.resolve("tokenizer.json"), reduced(file, kept), StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  private static String reduced(Path file, int[] kept) throws IOException {
+    if (!(read(file) instanceof ObjectNode tokenizer)) {
+      throw new IOException(file + " is not a JSON object");
+    }
+    if (tokenizer.path("model") instanceof ObjectNode model
+        && model.path("vocab") instanceof ObjectNode vocabulary) {
+      ObjectNode fewer = JsonMapper.shared().createObjectNode();
+      vocabulary
+          .properties()
+          .forEach(token -> {
+            int place = Arrays.binarySearch(kept, token.getValue().asInt(-1));
+            if (place >= 0) {
+              fewer.put(token.getKey(), place);
+            }
+          });
+      model.set("vocab", fewer);
+      ArrayNode merges = JsonMapper.shared().createArrayNode();
+      for (JsonNode merge : model.path("merges")) {
+        String left = merge.isArray() ? merge.path(0).asString("") : part(merge, 0);
+        String right = merge.isArray() ? merge.path(1).asString("") : part(merge, 1);
+        if (fewer.has(left) && fewer.has(right) && fewer.has(left + right)) {
+          merges.add(merge);
+        }
+      }
+      if (model.has("merges")) {
+        model.set("merges", merges);
+      }
+    }
+    ArrayNode added = JsonMapper.shared().createArrayNode();
+    for (JsonNode token : tokenizer.path("added_tokens")) {
+      int place = Arrays.binarySearch(kept, token.path("id").asInt(-1));
+      if (place >= 0 && token.deepCopy() instanceof ObjectNode moved) {
+        added.add(moved.put("id", place));
+      }
+    }
+    tokenizer.set("added_tokens", added);
+    return tokenizer.toPrettyString();
+  }
+
+  /** One of the two words of a merge. */
+  private static String part(JsonNode merge, int index) {
+    String[] words = merge.asString("").split(" ", 2);
+    return index < words.length ? words[index] : "";
+  }
+
+  private static JsonNode read(Path file) throws IOException {
     try {
-      json = JsonMapper.shared().readTree(Files.readAllBytes(file));
+      return JsonMapper.shared().readTree(Files.readAllBytes(file));
     } catch (JacksonException e) {
       throw new IOException(file + " is not JSON", e);
     }
+  }
+
+  private static String extended(Path file, int firstId, int added) throws IOException {
+    JsonNode json = read(file);
     if (json instanceof ObjectNode tokenizer) {
       ArrayNode tokens =
           tokenizer.path("added_tokens") instanceof ArrayNode present

@@ -9,8 +9,24 @@ import java.util.Locale;
 public final class PlanWords {
   private PlanWords() {}
 
+  /** The lines in a terminal of this width; what goes on is set in by four more. */
+  public static List<String> lines(CostPlan plan, Texts texts, int width) {
+    List<String> narrow = new ArrayList<>();
+    for (String line : lines(plan, texts)) {
+      if (Columns.width(line) <= width) {
+        narrow.add(line);
+        continue;
+      }
+      String indent = line.startsWith(" ") ? "  " : "";
+      List<String> parts = Columns.wrapped(line, width - 6);
+      narrow.add(indent + parts.getFirst());
+      parts.stream().skip(1).forEach(part -> narrow.add(indent + "    " + part));
+    }
+    return narrow;
+  }
+
   /** One line a model's stack, one for all tests together, one a test. */
-  public static List<String> lines(CostPlan plan, Texts texts) {
+  static List<String> lines(CostPlan plan, Texts texts) {
     List<String> lines = new ArrayList<>(summary(plan, texts));
     for (CostPlan.Step step : plan.steps()) {
       String sees = Double.isNaN(step.sees()) ? "" : texts.get("plan.sees", correlation(step));

@@ -4,6 +4,7 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -108,6 +109,15 @@ public final class Reports {
   public static void whole(Path file, Writing writing) {
     Path target = file.toAbsolutePath();
     try {
+      if (Files.exists(target) && !Files.isDirectory(target)) {
+        if (!Files.isRegularFile(target)) {
+          try (Writer out = Files.newBufferedWriter(target, StandardCharsets.UTF_8)) {
+            writing.to(out); // a pipe or device, which nothing may replace
+          }
+          return;
+        }
+        target = target.toRealPath(); // a link stays a link
+      }
       Path folder = target.getParent();
       if (folder == null || Files.isDirectory(target)) {
         throw new IOException("is a folder");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 class NpmClient {
   private static final int MAXIMUM_MINUTES = 15;
-  private static final int SHOWN_CHARACTERS = 300;
+  private static final int READ_BYTES = 4000;
+  private static final int SHOWN_LINES = 3;
+
+  /** What npm writes before each line of an error. */
+  private static final Pattern NOISE = Pattern.compile("^npm (error|ERR!) ?(\\d{3} )?(code )?");
 
   private final Map<String, String> environment;
 
@@ -102,9 +107,13 @@ class NpmClient {
 
   private static String beginning(Path log) throws IOException {
     try (var in = Files.newInputStream(log)) {
-      return new String(in.readNBytes(SHOWN_CHARACTERS), java.nio.charset.StandardCharsets.UTF_8)
-          .replaceAll("\\s+", " ")
-          .strip();
+      return new String(in.readNBytes(READ_BYTES), java.nio.charset.StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> NOISE.matcher(line).replaceFirst("").strip())
+          .filter(line -> !line.isEmpty() && !line.startsWith("at ") && !line.startsWith("A compl"))
+          .distinct()
+          .limit(SHOWN_LINES)
+          .collect(java.util.stream.Collectors.joining("; "));
     }
   }
 

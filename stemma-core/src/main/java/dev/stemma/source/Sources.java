@@ -48,8 +48,14 @@ public final class Sources {
     return new Sources(
         chosen != null && !chosen.isBlank()
             ? Path.of(chosen)
-            : Path.of(System.getProperty("user.home"), ".cache", "stemma"),
+            : home().resolve(".cache").resolve("stemma"),
         limit != null && !limit.isBlank() ? CacheLimit.parse(limit) : CacheLimit.STANDARD);
+  }
+
+  /** The user's folder; a user without one (Java says "?") gets none beside the work either. */
+  private static Path home() {
+    Path home = Path.of(System.getProperty("user.home"));
+    return home.isAbsolute() ? home : Path.of("/nonexistent");
   }
 
   /**

@@ -45,7 +45,9 @@ final class EmbeddingRules {
       if (!fired.isEmpty()) {
         return Relation.INCONCLUSIVE;
       }
-      if (facts.value(COLUMNS, "equal.share") >= facts.threshold("identical.share")) {
+      boolean asMany =
+          Double.compare(facts.value(COLUMNS, "tokens.a"), facts.value(COLUMNS, "tokens.b")) == 0;
+      if (asMany && facts.value(COLUMNS, "equal.share") >= facts.threshold("identical.share")) {
         return Relation.IDENTICAL;
       }
       return body != null && body.relation() == Relation.SHARED_ANCESTOR
@@ -74,9 +76,10 @@ final class EmbeddingRules {
     if (related && Double.compare(tokensOfA, tokensOfB) != 0) {
       if (aInB >= contained || bInA >= contained) {
         boolean childIsSmaller =
-            body != null
-                && ((body.parent() == Parent.A && tokensOfA > tokensOfB)
-                    || (body.parent() == Parent.B && tokensOfB > tokensOfA));
+            renumbered(facts)
+                || (body != null
+                    && ((body.parent() == Parent.A && tokensOfA > tokensOfB)
+                        || (body.parent() == Parent.B && tokensOfB > tokensOfA)));
         kinds.add(childIsSmaller ? Kind.VOCABULARY_REDUCED : Kind.VOCABULARY_EXTENDED);
       }
     }
@@ -87,11 +90,20 @@ final class EmbeddingRules {
     return kinds;
   }
 
-  /** The side with fewer tokens, which an extension came from. */
-  static Parent smallerVocabulary(Findings facts) {
+  /**
+   * Whether most shared tokens have another number in the other vocabulary. New tokens come after
+   * the old ones, whose numbers stay; where some were taken out, the rest closed up.
+   */
+  static boolean renumbered(Findings facts) {
+    return facts.value(COLUMNS, "tokens.kept.number")
+        < facts.threshold("vocabulary.sameNumber.min");
+  }
+
+  /** The side with fewer tokens, which an extension came from; with more, where some were cut. */
+  static Parent vocabularyParent(Findings facts) {
     double tokensOfA = facts.value(COLUMNS, "tokens.a");
     double tokensOfB = facts.value(COLUMNS, "tokens.b");
-    return tokensOfA < tokensOfB ? Parent.A : Parent.B;
+    return tokensOfA < tokensOfB == !renumbered(facts) ? Parent.A : Parent.B;
   }
 
   /** The statistic, where it was measured. */

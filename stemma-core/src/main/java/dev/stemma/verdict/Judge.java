@@ -237,9 +237,12 @@ public final class Judge {
             .distinct()
             .toList();
     Findings embedding = Findings.of(Component.EMBEDDING, evidence, Thresholds.standard());
+    boolean moreOrFewer =
+        vocabulary.contains(Kind.VOCABULARY_EXTENDED)
+            || vocabulary.contains(Kind.VOCABULARY_REDUCED);
     Parent parent =
-        verdict.parent() == Parent.UNDETERMINED && vocabulary.contains(Kind.VOCABULARY_EXTENDED)
-            ? smallerVocabulary(
+        verdict.parent() == Parent.UNDETERMINED && moreOrFewer
+            ? vocabularyParent(
                 embedding, Findings.of(verdict.component(), evidence, Thresholds.standard()))
             : verdict.parent();
     return new ComponentVerdict(
@@ -255,10 +258,16 @@ public final class Judge {
         verdict.power());
   }
 
-  /** The side with fewer tokens, unless the other does not keep enough of it. */
-  private static Parent smallerVocabulary(Findings embedding, Findings body) {
-    Parent smaller = EmbeddingRules.smallerVocabulary(embedding);
-    return Parentage.mayBe(body, smaller) ? smaller : Parent.UNDETERMINED;
+  /**
+   * The side that the vocabularies make the parent, unless the other does not keep enough of it.
+   */
+  private static Parent vocabularyParent(Findings embedding, Findings body) {
+    Parent parent = EmbeddingRules.vocabularyParent(embedding);
+    boolean decided =
+        KindRules.unchanged(body)
+            ? EmbeddingRules.renumbered(embedding)
+            : Parentage.mayBe(body, parent);
+    return decided ? parent : Parent.UNDETERMINED;
   }
 
   private Verdict overall(List<ComponentVerdict> components) {

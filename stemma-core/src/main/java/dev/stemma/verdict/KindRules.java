@@ -29,15 +29,7 @@ final class KindRules {
           new Rule(Kind.LAYERS_REORDERED, facts -> shape(facts, LayerShape::reordered)),
           new Rule(Kind.LAYERS_TRANSPLANTED, KindRules::transplanted),
           new Rule(Kind.UPCYCLED, KindRules::upcycled),
-          new Rule(
-              Kind.EXPERTS_PRUNED,
-              facts ->
-                  facts.value(MATCHING, "experts.a") >= 2
-                      && facts.value(MATCHING, "experts.b") >= 2
-                      && Double.compare(
-                              facts.value(MATCHING, "experts.a"),
-                              facts.value(MATCHING, "experts.b"))
-                          != 0),
+          new Rule(Kind.EXPERTS_PRUNED, KindRules::expertsPruned),
           new Rule(
               Kind.WIDTH_PRUNED,
               facts ->
@@ -67,6 +59,13 @@ final class KindRules {
         && facts.value(SIMILARITY, "tensors.unpaired") == 0;
   }
 
+  /** What corresponds differs by rounding at most: no training lies between the two. */
+  static boolean unchanged(Findings facts) {
+    return facts.value(DIFFERENCE, "equal.share") >= facts.threshold("identical.share")
+        || facts.value(DIFFERENCE, "relativeChange")
+            < facts.threshold("changed.relativeChange.min");
+  }
+
   /** Every value that was compared is the same, and nothing was added, moved or rescaled. */
   static boolean equalAsFarAsCompared(Findings facts) {
     double share = facts.threshold("identical.share");
@@ -88,7 +87,8 @@ final class KindRules {
   /** Neither model keeps the other's fine structure: both moved away from a third. */
   static boolean siblings(Findings facts) {
     double floor = facts.threshold("ancestor.flat.min");
-    return Parentage.kept(facts, "ab") < floor && Parentage.kept(facts, "ba") < floor;
+    return (Parentage.kept(facts, "ab") < floor && Parentage.kept(facts, "ba") < floor)
+        || Parentage.bothUpdated(facts);
   }
 
   /** Whether that side ("a" or "b") is the quantised one. */
@@ -170,6 +170,18 @@ final class KindRules {
             >= least;
   }
 
+  static boolean expertsPruned(Findings facts) {
+    double ofA = expertsOf(facts, "a");
+    double ofB = expertsOf(facts, "b");
+    return ofA >= 2 && ofB >= 2 && Double.compare(ofA, ofB) != 0;
+  }
+
+  /** Routed experts of a layer of that side ("a" or "b"). */
+  static double expertsOf(Findings facts, String side) {
+    double matched = facts.value(MATCHING, "experts." + side);
+    return Double.isNaN(matched) ? facts.value(AGREEMENT, "experts." + side) : matched;
+  }
+
   private static boolean permuted(Findings facts) {
     double most = facts.threshold("permuted.sameIndex.max");
     return facts.value(AGREEMENT, "sameIndex.neurons") < most
@@ -185,7 +197,7 @@ final class KindRules {
     return facts.value(RETENTION, "map.renumbers") >= facts.threshold("permuted.map.min");
   }
 
-  private static boolean rotated(Findings facts) {
+  static boolean rotated(Findings facts) {
     double strong = facts.threshold("agreement.strong");
     double rotation =
         Math.max(

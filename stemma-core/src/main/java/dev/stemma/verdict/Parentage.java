@@ -1,14 +1,13 @@
 package dev.stemma.verdict;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
- * Which side is the parent. What is exact speaks first (a merge, rounding), then structure (the
- * pruned, up-scaled, upcycled or quantised model is the child), then the retention of fine
- * structure; otherwise it is undetermined. A model is named the parent only where the child keeps
- * nearly all of it, in all bands alike: a sibling that moved by itself has content that the other
- * lacks.
+ * Which side is the parent. What is exact speaks first (a merge, rounding, an update of low rank),
+ * then structure (the pruned, up-scaled, upcycled or quantised model is the child); otherwise it is
+ * undetermined. Retention never names a parent: a sibling that hardly moved is kept as well as the
+ * parent itself. It only forbids: a model is named the parent only where the child keeps nearly all
+ * of it, in all bands alike.
  */
 final class Parentage {
   private Parentage() {}
@@ -17,7 +16,7 @@ final class Parentage {
     return exactly(facts)
         .or(() ->
             byStructure(facts).map(parent -> mayBe(facts, parent) ? parent : Parent.UNDETERMINED))
-        .orElseGet(() -> byRetention(facts));
+        .orElse(Parent.UNDETERMINED);
   }
 
   /** A merge, or rounding alone: nothing else lies between the two. */
@@ -28,10 +27,44 @@ final class Parentage {
     if (KindRules.merged(facts)) {
       return Optional.of(facts.value("weights.merge", "child.is.a") == 1 ? Parent.B : Parent.A);
     }
+    if (KindRules.lowRank(facts) && !bothUpdated(facts)) {
+      return moved(facts, "b") >= facts.threshold("moved.alone.min")
+          ? Optional.of(Parent.A)
+          : moved(facts, "a") >= facts.threshold("moved.alone.min")
+              ? Optional.of(Parent.B)
+              : Optional.empty();
+    }
     return Optional.empty();
   }
 
+  /**
+   * Whether some of the difference's leading directions are only in one model and some only in the
+   * other: both were updated on their own, and so both come from a third.
+   */
+  static boolean bothUpdated(Findings facts) {
+    double least = facts.threshold("moved.too.min");
+    return movedBeyondChance(facts, Parent.A) >= least
+        && movedBeyondChance(facts, Parent.B) >= least;
+  }
+
+  /** Share of the difference's leading directions that are that side's alone. */
+  private static double moved(Findings facts, String side) {
+    return facts.value("weights.difference", "moved." + side);
+  }
+
+  /** The same beyond what chance gives: as many have that share with the other sign. */
+  private static double movedBeyondChance(Findings facts, Parent parent) {
+    String side = parent == Parent.A ? "a" : "b";
+    double beyond = moved(facts, side) - facts.value("weights.difference", "moved.mirror." + side);
+    return Double.isNaN(beyond) ? 0 : beyond;
+  }
+
+  /** What was rotated was compared by a fitted map, which cannot tell a parent from its kin. */
   private static Optional<Parent> byStructure(Findings facts) {
+    return KindRules.rotated(facts) ? Optional.empty() : byShape(facts);
+  }
+
+  private static Optional<Parent> byShape(Findings facts) {
     if (KindRules.quantised(facts, "a")) {
       return Optional.of(Parent.B);
     }
@@ -49,6 +82,10 @@ final class Parentage {
       double expertsOfA = facts.value("weights.neuron-matching", "experts.a");
       double expertsOfB = facts.value("weights.neuron-matching", "experts.b");
       return Optional.of(expertsOfA > expertsOfB ? Parent.B : Parent.A);
+    }
+    if (KindRules.expertsPruned(facts)) {
+      return Optional.of(
+          KindRules.expertsOf(facts, "a") > KindRules.expertsOf(facts, "b") ? Parent.A : Parent.B);
     }
     double widthOfA = facts.value("weights.neuron-agreement", "width.a");
     double widthOfB = facts.value("weights.neuron-agreement", "width.b");
@@ -68,7 +105,7 @@ final class Parentage {
   static boolean contradicted(Findings facts) {
     double floor = facts.threshold("ancestor.flat.min");
     return exactly(facts).isEmpty()
-        && byStructure(facts).filter(parent -> kept(facts, direction(parent)) < floor).isPresent();
+        && byShape(facts).filter(parent -> kept(facts, direction(parent)) < floor).isPresent();
   }
 
   /** The least that one model keeps of the other, over bands and in the bulk. */
@@ -86,12 +123,34 @@ final class Parentage {
   }
 
   /**
-   * Whether that side can be the parent that structure makes it: nearly all of it is kept, alike in
-   * every band, and most matrices favour this direction.
+   * Whether that side can be the parent that structure makes it: what corresponds is the same, or
+   * nearly all of it is kept, alike in every band, most matrices favour this direction, and the
+   * differences' leading directions are not that side's own. A candidate that is near to where the
+   * three branch leaves it open.
    */
   static boolean mayBe(Findings facts, Parent parent) {
+    if (branchesElsewhere(facts, parent)) {
+      return false;
+    }
+    if (KindRules.unchanged(facts)) {
+      return true;
+    }
     return share(facts, parent) >= facts.threshold("parent.share.structure")
+        && movedBeyondChance(facts, parent) < facts.threshold("moved.too.min")
         && nearlyWhole(facts, direction(parent));
+  }
+
+  /**
+   * Whether a third model leaves open who the parent is: the child's way branches off far from the
+   * supposed parent, or the third is near to that point as well.
+   */
+  private static boolean branchesElsewhere(Findings facts, Parent parent) {
+    String id = "weights.branch-point";
+    double near =
+        facts.threshold("branch.near.max")
+            * facts.value(id, parent == Parent.A ? "distance.b" : "distance.a");
+    return facts.value(id, parent == Parent.A ? "distance.a" : "distance.b") > near
+        || facts.value(id, "distance.candidate") < near;
   }
 
   private static boolean nearlyWhole(Findings facts, String direction) {
@@ -108,23 +167,5 @@ final class Parentage {
 
   private static String direction(Parent parent) {
     return parent == Parent.A ? "ab" : "ba";
-  }
-
-  /** Only the retention of fine structure: nearly all matrices favour one direction. */
-  private static Parent byRetention(Findings facts) {
-    boolean changed =
-        facts.value("weights.difference", "relativeChange")
-            >= facts.threshold("changed.relativeChange.min");
-    boolean many =
-        facts.value("weights.retention", "matrices") >= facts.threshold("parent.matrices.min");
-    for (Parent parent : List.of(Parent.A, Parent.B)) {
-      if (changed
-          && many
-          && share(facts, parent) >= facts.threshold("parent.share.decided")
-          && nearlyWhole(facts, direction(parent))) {
-        return parent;
-      }
-    }
-    return Parent.UNDETERMINED;
   }
 }

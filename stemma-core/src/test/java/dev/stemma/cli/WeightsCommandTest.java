@@ -95,6 +95,7 @@ class WeightsCommandTest {
     assertThat(control.at("/model2/mean_abs_diff").doubleValue()).isBetween(0.2, 0.5);
     Run table = run("--model1", a, "--model2", a, "--control", b);
     assertThat(table.out()).contains("cos 1-C").contains("mad 2-C").contains("q_proj");
+    assertThat(table.out()).as("the norms' mark").contains("post_attention_layer...*");
     assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
   }
 

@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -119,9 +121,17 @@ abstract class FormatContract {
   }
 
   Contents read(byte[] content) {
-    List<SourceFile> files = new ArrayList<>(List.of(file(fileName(), content.length)));
+    return read(content, fileName(), content);
+  }
+
+  /** Reads the format's file with another beside it, the one that is attacked. */
+  final Contents read(byte[] main, String attacked, byte[] content) {
+    List<SourceFile> files = new ArrayList<>(List.of(file(fileName(), main.length)));
     siblings().forEach(name -> files.add(file(name, 64)));
-    Memory memory = new Memory(PLACE.resolve(fileName()), content);
+    if (!attacked.equals(fileName())) {
+      files.add(file(attacked, content.length));
+    }
+    Memory memory = new Memory(files(main, attacked, content));
     Contents contents =
         format().read(files.getFirst(), new SourceFiles("contract", "contract", files), memory);
     TensorReader reader = new TensorReader(memory);
@@ -130,6 +140,13 @@ abstract class FormatContract {
       reader.read(tensor.view(), tensor.shape().elements() - count, count, new float[count], 0);
     }
     return contents;
+  }
+
+  private Map<URI, byte[]> files(byte[] main, String attacked, byte[] content) {
+    Map<URI, byte[]> files = new HashMap<>();
+    files.put(PLACE.resolve(fileName()), main);
+    files.put(PLACE.resolve(attacked), content);
+    return files;
   }
 
   @Nullable ArtifactException refused(byte[] content) {
@@ -179,11 +196,11 @@ abstract class FormatContract {
     }
   }
 
-  /** A file's bytes in memory; siblings are 64 zeros. */
-  private record Memory(URI file, byte[] content) implements ByteSource {
+  /** Files in memory; siblings are 64 zeros. */
+  private record Memory(Map<URI, byte[]> files) implements ByteSource {
     @Override
     public MemorySegment read(ByteRange range) {
-      byte[] bytes = range.file().equals(file) ? content : new byte[64];
+      byte[] bytes = files.getOrDefault(range.file(), new byte[64]);
       if (range.offsetBytes() > bytes.length - range.lengthBytes()) {
         throw new ArtifactException(
             ErrorCode.TRUNCATED, range.file().toString(), "", "more bytes", "the end", "Look.");

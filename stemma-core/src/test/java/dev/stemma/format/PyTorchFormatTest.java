@@ -58,7 +58,9 @@ class PyTorchFormatTest extends FormatContract {
     return List.of(
         new Attack("empty", new byte[0], ErrorCode.WRONG_MAGIC),
         new Attack(
-            "older format", new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10}, ErrorCode.WRONG_MAGIC),
+            "older format",
+            new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10},
+            ErrorCode.UNSUPPORTED_VERSION),
         new Attack("cut", Arrays.copyOf(valid(), valid().length - 30), ErrorCode.TRUNCATED),
         new Attack(
             "compressed",

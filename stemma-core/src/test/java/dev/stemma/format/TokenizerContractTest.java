@@ -173,6 +173,28 @@ class TokenizerContractTest {
     }
   }
 
+  /** The second file of a vocabulary in two. */
+  @Nested
+  class Merges extends Tokenizers {
+    private static final byte[] VOCABULARY =
+        utf8("{\"\u0120\":0,\"a\":1,\"b\":2,\"\u0120a\":3,\"ab\":4}");
+
+    Merges() {
+      super(new TokenizerMergesFormat(), "vocab.json", utf8("#version: 0.2\n\u0120 a\na b\n"));
+    }
+
+    @Override
+    Contents read(byte[] merges) {
+      return read(VOCABULARY, "merges.txt", merges);
+    }
+
+    /** An empty one is a vocabulary without merges. */
+    @Override
+    List<Attack> attacks() {
+      return List.of(new Attack("binary", new byte[] {'a', ' ', 0}, ErrorCode.MALFORMED_TOKENIZER));
+    }
+  }
+
   @Nested
   class VocabularyText extends Tokenizers {
     VocabularyText() {

@@ -48,7 +48,6 @@ class ThresholdClaimsTest {
           noise:0.3  | weights.retention  | top.ab         | above | sameInitialisation.top.max
           noise:0.3  | weights.retention  | flat.ab        | above | ancestor.flat.min
           noise:0.3  | weights.retention  | bulk.ab        | above | ancestor.flat.min
-          noise:0.3  | weights.retention  | parent.share   | above | parent.share.decided
           noise:0.1  | weights.difference | relativeChange | below | continued.relativeChange.min
           noise:0.1  | weights.difference | relativeChange | above | changed.relativeChange.min
           noise:0.8  | weights.difference | relativeChange | above | continued.relativeChange.min

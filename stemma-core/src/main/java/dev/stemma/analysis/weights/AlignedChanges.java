@@ -325,7 +325,8 @@ final class AlignedChanges {
         Double.NaN,
         rescaled(matched.pair(), matched.rowsA(), matched.rowsB(), tensors),
         false,
-        matched.refitted() ? matched.alignment().sameNumber() : Double.NaN);
+        matched.refitted() ? matched.alignment().sameNumber() : Double.NaN,
+        gap.movedA());
   }
 
   /** Spread over neurons of the change in log(|up| / |down|). */

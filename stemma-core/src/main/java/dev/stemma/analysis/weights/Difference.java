@@ -11,6 +11,9 @@ final class Difference {
 
   private static final int LARGEST_SIDE = 512;
 
+  /** Directions of a difference that are asked whose they are. */
+  private static final int LEADING = 8;
+
   /** A band with a smaller share of the largest band's energy holds rounding errors only. */
   private static final double NEGLIGIBLE = 1e-7;
 
@@ -72,29 +75,63 @@ final class Difference {
     return left.length == 0 ? 0 : (double) equal / left.length;
   }
 
-  /** The rank after which the difference's singular values fall most, and by what ratio. */
-  record Gap(int rank, double ratio) {}
+  /**
+   * The rank after which the difference's singular values fall most, and by what ratio.
+   *
+   * @param movedA of the leading directions of the difference, for each the share of it that A
+   *     holds (with the sign of a movement of A): near 1 where A alone moved, near 0 where B alone
+   *     did
+   */
+  record Gap(int rank, double ratio, double[] movedA) {
+    static final Gap NONE = new Gap(0, 0, new double[0]);
+  }
 
+  /**
+   * A difference B - A has directions u v with strengths s. A model that did not move there has
+   * only what any unrelated direction would have of it, and the other has all of s more: -u A v / s
+   * is near 0 where B moved and near 1 where A did.
+   */
   static Gap largestGap(Matrix a, Matrix b) {
     Matrix delta = delta(a, b);
-    Matrix x = delta.rows() <= delta.columns() ? delta : delta.transposed();
+    boolean flat = delta.rows() <= delta.columns();
+    Matrix x = flat ? delta : delta.transposed();
+    Matrix from = flat ? a : a.transposed();
     if (x.rows() > LARGEST_SIDE) {
-      x = x.selectRows(Weights.sample(x.rows(), LARGEST_SIDE));
+      int[] rows = Weights.sample(x.rows(), LARGEST_SIDE);
+      x = x.selectRows(rows);
+      from = from.selectRows(rows);
     }
     LinearAlgebra algebra = LinearAlgebra.best();
-    double[] squares = algebra.eigen(algebra.gram(x), x.rows()).values();
+    LinearAlgebra.Eigen eigen = algebra.eigen(algebra.gram(x), x.rows());
+    double[] squares = eigen.values();
     if (squares.length == 0 || !(squares[0] > 0)) {
-      return new Gap(0, 0);
+      return Gap.NONE;
     }
     double floor = squares[0] * 1e-13;
-    Gap gap = new Gap(0, 0);
+    int rank = 0;
+    double largest = 0;
     for (int k = 1; k <= squares.length / 2; k++) {
       double ratio = Math.sqrt(Math.max(squares[k - 1], floor) / Math.max(squares[k], floor));
-      if (ratio > gap.ratio()) {
-        gap = new Gap(k, ratio);
+      if (ratio > largest) {
+        largest = ratio;
+        rank = k;
       }
     }
-    return gap;
+    int[] leading = Weights.sample(Math.min(rank, LEADING), LEADING);
+    Matrix directions = eigen.vectors().selectRows(leading);
+    Matrix ofDelta = algebra.multiply(directions, x);
+    Matrix ofA = algebra.multiply(directions, from);
+    double[] moved = new double[leading.length];
+    for (int k = 0; k < moved.length; k++) {
+      double dot = 0;
+      double square = 0;
+      for (int column = 0; column < x.columns(); column++) {
+        dot += (double) ofA.get(k, column) * ofDelta.get(k, column);
+        square += (double) ofDelta.get(k, column) * ofDelta.get(k, column);
+      }
+      moved[k] = -dot / square;
+    }
+    return new Gap(rank, largest, moved);
   }
 
   /** The middle value; NaN entries are left out; NaN when none is left. */

@@ -179,6 +179,7 @@ public final class EmbeddingColumns
             .value("tokens.b", tokensB)
             .value("tokens.a.in.b", shared / Math.max(1, tokensA))
             .value("tokens.b.in.a", shared / Math.max(1, tokensB))
+            .value("tokens.kept.number", all.sameNumber())
             .caveats(
                 "assumes different seeds; silent about replaced embeddings and rotated models");
     return List.of(evidence.build());

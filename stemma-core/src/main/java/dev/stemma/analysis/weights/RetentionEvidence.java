@@ -19,6 +19,9 @@ final class RetentionEvidence {
   private static final int MOST_CHANGED = 10;
   private static final double RESCALED = 0.3;
 
+  /** How near to a whole share the share of a direction counts as it. */
+  private static final double AROUND = 0.3;
+
   private RetentionEvidence() {}
 
   /**
@@ -116,6 +119,10 @@ final class RetentionEvidence {
             .value(
                 "grid.bits",
                 changes.stream().mapToInt(WeightRetention.Change::bits).max().orElse(0))
+            .value("moved.a", near(changes, 1))
+            .value("moved.b", near(changes, 0))
+            .value("moved.mirror.a", near(changes, -1))
+            .value("moved.mirror.b", near(changes, 2))
             .value("rank", rank)
             .value("rank.share", changed == 0 ? 0 : (double) atRank.size() / changed)
             .value("rank.gap", atRank.isEmpty() ? 0 : median(atRank, WeightRetention.Change::gap))
@@ -148,6 +155,14 @@ final class RetentionEvidence {
   private static double median(
       List<WeightRetention.Change> changes, ToDoubleFunction<WeightRetention.Change> value) {
     return Difference.median(changes.stream().mapToDouble(value).toArray());
+  }
+
+  /** Share of the differences' leading directions of which A holds about this share. */
+  private static double near(List<WeightRetention.Change> changes, double centre) {
+    double[] all =
+        changes.stream().flatMapToDouble(one -> java.util.Arrays.stream(one.movedA())).toArray();
+    return java.util.Arrays.stream(all).filter(moved -> Math.abs(moved - centre) <= AROUND).count()
+        / (double) all.length;
   }
 
   /** Smallest over largest band; bands without content are left out. */

@@ -29,6 +29,15 @@ record SharedTokens(
     return rowsA.length;
   }
 
+  /** Share of the shared tokens that have one number in both vocabularies. */
+  double sameNumber() {
+    int same = 0;
+    for (int index = 0; index < count(); index++) {
+      same += rowsA[index] == rowsB[index] ? 1 : 0;
+    }
+    return count() == 0 ? Double.NaN : (double) same / count();
+  }
+
   /** Bytes of their rows in both tables. */
   long bytes() {
     return StoredBytes.ofRows(tableA, count()) + StoredBytes.ofRows(tableB, count());

@@ -85,6 +85,7 @@ public final class WeightRetention
    * @param renumbered share of hidden dimensions that the fitted map sends to one other; NaN
    *     without such a map
    * @param scalable whether a copier may rescale its rows or columns and keep the function
+   * @param movedA whose the leading directions of the difference are, see {@link Difference.Gap}
    */
   record Change(
       String name,
@@ -100,7 +101,8 @@ public final class WeightRetention
       double rounded,
       double rescaled,
       boolean scalable,
-      double renumbered)
+      double renumbered,
+      double[] movedA)
       implements java.io.Serializable {
     /** Only the neurons' sizes were compared. */
     static Change ofSizes(String name, double rescaled) {
@@ -120,7 +122,8 @@ public final class WeightRetention
           Double.NaN,
           rescaled,
           true,
-          Double.NaN);
+          Double.NaN,
+          new double[0]);
     }
 
     boolean ofValues() {
@@ -219,7 +222,7 @@ public final class WeightRetention
     double gridA = MatchedMatrices.storedQuantised(matrix.a()) ? 1 : grid.share(a);
     double gridB = MatchedMatrices.storedQuantised(matrix.b()) ? 1 : grid.share(b);
     double rounded = aIsOn ? grid.rounded(a, b) : grid.rounded(b, a);
-    Difference.Gap gap = equal < 1 ? Difference.largestGap(a, b) : new Difference.Gap(0, 0);
+    Difference.Gap gap = equal < 1 ? Difference.largestGap(a, b) : Difference.Gap.NONE;
     return new Change(
         matrix.name(),
         Difference.retention(a, b),
@@ -234,7 +237,8 @@ public final class WeightRetention
         rounded,
         Double.NaN,
         matrix.scalable(),
-        Double.NaN);
+        Double.NaN,
+        gap.movedA());
   }
 
   @Override

@@ -1,0 +1,96 @@
+package dev.stemma.format;
+
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
+import dev.stemma.source.ByteSource;
+import dev.stemma.source.SourceFile;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * Names files that PyTorch would unpickle and that are no zip: those of versions before 1.6, plain
+ * pickles and tars. None of them is read; what of a forbidden class they hold is named.
+ */
+final class LegacyPickle {
+  /** The number 0x1950a86a20f9469cfc6c, pickled. */
+  private static final byte[] MAGIC = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e");
+
+  private static final int LOOKED_AT_BYTES = 16 << 20;
+  private static final int PICKLES_BEFORE_STORAGES = 3;
+
+  private LegacyPickle() {}
+
+  /** Whether the first bytes can be no llama2.c header, and are those of a pickle or a tar. */
+  static boolean recognises(SourceFile file, ByteSource bytes) {
+    byte[] head = head(file, bytes, 265);
+    return startsAsPickle(head) || isTar(head);
+  }
+
+  /** Always an error: what the file is, or the first opcode or class in it that is forbidden. */
+  static ArtifactException refuse(SourceFile file, ByteSource bytes) {
+    byte[] head = head(file, bytes, 265);
+    if (isTar(head)) {
+      return unsupported(file, "a tar, as PyTorch wrote before 0.1.10");
+    }
+    if (!startsAsPickle(head)) {
+      return new ArtifactException(
+          ErrorCode.WRONG_MAGIC,
+          file.name(),
+          "byte 0",
+          "a zip archive (PyTorch 1.6 or later)",
+          "other bytes",
+          "Save the model again with a current PyTorch, or as safetensors.");
+    }
+    boolean magic = begins(head, MAGIC);
+    int from = magic ? MAGIC.length : 0;
+    long length = Math.min(file.sizeBytes() - from, LOOKED_AT_BYTES);
+    HeaderCursor cursor = new HeaderCursor(file, bytes.read(file.range(from, length)), from);
+    try {
+      for (int pickle = 0; pickle < (magic ? PICKLES_BEFORE_STORAGES : 1); pickle++) {
+        new PickleReader(file, cursor, "").read();
+      }
+    } catch (ArtifactException e) {
+      if (e.code() == ErrorCode.FORBIDDEN_CONTENT) {
+        return e;
+      }
+      // Harmless as far as it was read: what it is says more than where it breaks.
+    }
+    return unsupported(file, magic ? "a pickle of PyTorch before 1.6" : "a plain pickle");
+  }
+
+  private static ArtifactException unsupported(SourceFile file, String found) {
+    return new ArtifactException(
+        ErrorCode.UNSUPPORTED_VERSION,
+        file.name(),
+        "byte 0",
+        "a zip archive (PyTorch 1.6 or later)",
+        found,
+        "Save the model again with a current PyTorch, or as safetensors.");
+  }
+
+  /** A protocol's opcode (a llama2.c dim of 640 begins alike), or text that names a class. */
+  private static boolean startsAsPickle(byte[] head) {
+    if (head.length < 4) {
+      return false;
+    }
+    boolean versioned = head[0] == (byte) 0x80 && head[1] >= 1 && head[1] <= 5 && head[2] != 0;
+    boolean text = (head[0] == 'c' || head[0] == '(') && head[3] > 1;
+    return versioned || text;
+  }
+
+  private static boolean isTar(byte[] head) {
+    return head.length >= 262
+        && new String(head, 257, 5, StandardCharsets.US_ASCII).equals("ustar");
+  }
+
+  private static boolean begins(byte[] head, byte[] with) {
+    return head.length >= with.length
+        && java.util.Arrays.equals(head, 0, with.length, with, 0, with.length);
+  }
+
+  private static byte[] head(SourceFile file, ByteSource bytes, int most) {
+    return bytes
+        .read(file.range(0, Math.min(file.sizeBytes(), most)))
+        .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+  }
+}
