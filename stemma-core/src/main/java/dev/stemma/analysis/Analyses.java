@@ -15,9 +15,11 @@ import dev.stemma.analysis.weights.SpectralAgreement;
 import dev.stemma.analysis.weights.WeightBranchPoint;
 import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
+
 import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;
+import dev.stemma.analysis.weights.WeightTies;
 import java.util.List;
 
 /** The list of all analyses. Adding one is adding its class here. */
@@ -45,6 +47,7 @@ public final class Analyses {
         new WeightRetention(),
         new WeightBranchPoint(),
         new WeightMerge(),
+        new WeightTies(),
         new WeightQuantisation(),
         new LayerSketches(),
         new WeightDocumentRules(),
