@@ -15,7 +15,6 @@ import dev.stemma.analysis.weights.SpectralAgreement;
 import dev.stemma.analysis.weights.WeightBranchPoint;
 import dev.stemma.analysis.weights.WeightDocumentRules;
 import dev.stemma.analysis.weights.WeightMerge;
-
 import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;

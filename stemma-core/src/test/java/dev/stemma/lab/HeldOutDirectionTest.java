@@ -90,8 +90,7 @@ class HeldOutDirectionTest {
   @Test
   void noSiblingIsNamedTheParentAndNoChildEither() throws IOException {
     for (String base : System.getProperty("stemma.direction.bases", "").split(",", -1)) {
-      try (Investigation investigation =
-          new Investigation(Sources.standard(), 2, Progress.NONE)) {
+      try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
         for (Case one : CASES) {
           run(investigation, base, one);
           write();

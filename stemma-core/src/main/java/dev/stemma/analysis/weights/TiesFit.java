@@ -29,14 +29,7 @@ record TiesFit(
     implements Partial {
   static final TiesFit NONE =
       new TiesFit(
-          -1,
-          Double.NaN,
-          Double.NaN,
-          Double.NaN,
-          Double.NaN,
-          Double.NaN,
-          Double.NaN,
-          Double.NaN);
+          -1, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
   /** One unit in the last place of bfloat16, as a share: what storing the child may round away. */
   private static final double ROUNDING = 1.0 / 256;
@@ -52,8 +45,7 @@ record TiesFit(
     float[] right = minus(others[base == 2 ? 1 : 2], origin);
     float[] change = minus(child, origin);
     double nearest =
-        Math.min(
-            energy(change), Math.min(distance(change, left), distance(change, right)));
+        Math.min(energy(change), Math.min(distance(change, left), distance(change, right)));
     if (!(nearest > 0)) {
       return NONE;
     }
@@ -78,7 +70,8 @@ record TiesFit(
       double rounding,
       double nearest) {
     int n = change.length;
-    // An element stays as it was where both updates are trimmed, so the larger rank of the two tells
+    // An element stays as it was where both updates are trimmed, so the larger rank of the two
+    // tells
     // the share. Updates of unlike sign may also cancel, and what no parent changed tells nothing.
     int[] larger = new int[n];
     int alike = 0;
@@ -159,8 +152,8 @@ record TiesFit(
   }
 
   /**
-   * Least squares where one parent alone speaks, and where both agree in sign, which no weights
-   * can change: the scale and both parents' factors.
+   * Least squares where one parent alone speaks, and where both agree in sign, which no weights can
+   * change: the scale and both parents' factors.
    */
   private static double[] factors(float[] left, float[] right, float[] change) {
     double alone = 0;

@@ -157,10 +157,11 @@ public final class WeightTies implements Analysis<WeightTies.Unit, TiesFit> {
 
     double spread(ToDoubleFunction<TiesFit> value) {
       double mean = mean(value);
-      return Math.sqrt(mean(fit -> {
-        double from = value.applyAsDouble(fit) - mean;
-        return from * from;
-      }));
+      return Math.sqrt(
+          mean(fit -> {
+            double from = value.applyAsDouble(fit) - mean;
+            return from * from;
+          }));
     }
   }
 
