@@ -29,8 +29,8 @@ public final class VectorMatrixVector implements MatrixVector {
       int columns,
       float[] x,
       float[] y) {
-    if (type == ElementType.F32 || type == ElementType.BF16) {
-      DirectDot.multiply(weights, type, first, last, columns, x, y);
+    if (type == ElementType.BF16) {
+      BrainFloatDot.multiply(weights, first, last, columns, x, y);
       return;
     }
     float[] strip = new float[STRIP];

@@ -12,30 +12,22 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Rows of float32 or bfloat16 times a vector, straight from where they lie: no buffer between. An
- * int holds two bfloat16 values, each the upper half of a float32, so even and odd columns are
- * summed apart against an x that was taken apart once.
+ * Rows of bfloat16 times a vector, straight from where they lie: no buffer between. An int holds
+ * two values, each the upper half of a float32, so even and odd columns are summed apart against an
+ * x that was taken apart once. (Float32 rows are faster by way of the buffer: bench/runs.)
  */
-final class DirectDot {
+final class BrainFloatDot {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
 
-  private DirectDot() {}
+  private BrainFloatDot() {}
 
   static void multiply(
-      MemorySegment weights,
-      ElementType type,
-      int first,
-      int last,
-      int columns,
-      float[] x,
-      float[] y) {
-    boolean halves = type == ElementType.BF16;
-    int step = halves ? 8 * LANES : 4 * LANES;
-    int direct = columns / step * step;
-    float[] evens = new float[halves ? direct / 2 : 0];
-    float[] odds = new float[evens.length];
+      MemorySegment weights, int first, int last, int columns, float[] x, float[] y) {
+    int direct = columns / (8 * LANES) * (8 * LANES);
+    float[] evens = new float[direct / 2];
+    float[] odds = new float[direct / 2];
     for (int i = 0; i < evens.length; i++) {
       evens[i] = x[2 * i];
       odds[i] = x[2 * i + 1];
@@ -47,13 +39,10 @@ final class DirectDot {
       double sum = 0;
       for (int column = 0; column < direct; column += MatrixVector.STRIP) {
         int end = Math.min(direct, column + MatrixVector.STRIP);
-        sum +=
-            halves
-                ? brainFloats(weights, start, column / 2, end / 2, evens, odds, lanes)
-                : floats(weights, start, column, end, x, lanes);
+        sum += pairs(weights, start, column / 2, end / 2, evens, odds, lanes);
       }
       if (rest.length > 0) {
-        ElementDecoder.decode(weights, type, start + direct, rest.length, rest, 0);
+        ElementDecoder.decode(weights, ElementType.BF16, start + direct, rest.length, rest, 0);
         for (int i = 0; i < rest.length; i++) {
           sum += rest[i] * x[direct + i];
         }
@@ -62,24 +51,8 @@ final class DirectDot {
     }
   }
 
-  private static double floats(
-      MemorySegment weights, long start, int from, int to, float[] x, float[] lanes) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int i = from; i < to; i += 4 * LANES) {
-      long at = (start + i) * Float.BYTES;
-      s0 = floats(weights, at).fma(at(x, i), s0);
-      s1 = floats(weights, at + LANES * 4L).fma(at(x, i + LANES), s1);
-      s2 = floats(weights, at + LANES * 8L).fma(at(x, i + 2 * LANES), s2);
-      s3 = floats(weights, at + LANES * 12L).fma(at(x, i + 3 * LANES), s3);
-    }
-    return sum(s0, s1, s2, s3, lanes);
-  }
-
   /** From and to count pairs of columns. */
-  private static double brainFloats(
+  private static double pairs(
       MemorySegment weights,
       long start,
       int from,
@@ -121,10 +94,6 @@ final class DirectDot {
       sum += lane;
     }
     return sum;
-  }
-
-  private static FloatVector floats(MemorySegment weights, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, weights, at, LITTLE_ENDIAN);
   }
 
   private static IntVector pairs(MemorySegment weights, long at) {
