@@ -38,8 +38,7 @@ public record DecoderReader(Decoder decoder) implements TextReader {
         .readAll(
             Arrays.stream(ids).boxed().toList(),
             (layersDone, position, hidden) ->
-                System.arraycopy(
-                    hidden, 0, states.get(layersDone).data(), position * width, width),
+                System.arraycopy(hidden, 0, states.get(layersDone).data(), position * width, width),
             some ->
                 some.forEach(next ->
                     System.arraycopy(

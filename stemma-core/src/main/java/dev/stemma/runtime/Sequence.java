@@ -74,8 +74,7 @@ public final class Sequence {
   }
 
   /** Many positions at once: the weights are read once for all of a chunk. */
-  private void readInChunks(
-      List<Integer> prompt, LayerWatch watch, Consumer<float[][]> taker) {
+  private void readInChunks(List<Integer> prompt, LayerWatch watch, Consumer<float[][]> taker) {
     int expected = position + prompt.size();
     for (int from = 0; from < prompt.size(); from += CHUNK) {
       List<Integer> chunk = prompt.subList(from, Math.min(prompt.size(), from + CHUNK));
