@@ -176,10 +176,14 @@ public final class Investigation implements AutoCloseable {
       String name = control.model().name();
       controlEvidence.add(
           new ControlEvidence(
-              name, ControlEvidence.Side.A, analyse(new Pair(a, control, request.scope()), Analyses.ofControls())));
+              name,
+              ControlEvidence.Side.A,
+              analyse(new Pair(a, control, request.scope()), Analyses.ofControls())));
       controlEvidence.add(
           new ControlEvidence(
-              name, ControlEvidence.Side.B, analyse(new Pair(b, control, request.scope()), Analyses.ofControls())));
+              name,
+              ControlEvidence.Side.B,
+              analyse(new Pair(b, control, request.scope()), Analyses.ofControls())));
     }
     List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
     return new Report(

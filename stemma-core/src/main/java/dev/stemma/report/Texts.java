@@ -24,7 +24,8 @@ public final class Texts {
   public static final Texts ENGLISH = new Texts(Locale.ENGLISH);
 
   private static final Pattern PLACE = Pattern.compile("\\{(\\d)\\}");
-  private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.]) (?=\\p{Lu})| (?=not tested: )");
+  private static final Pattern SENTENCE_END =
+      Pattern.compile("(?<=[.]) (?=\\p{Lu})| (?=not tested: )");
   private static final Pattern NUMBER =
       Pattern.compile("(?<![\\p{L}\\d])[-+]?\\d+(?:[.,]\\d+)*(?:e[-+]?\\d+)?");
 

@@ -106,8 +106,7 @@ public final class PlantedCopies
             false));
     if (block.neurons() >= 16) {
       tests.add(
-          test(
-              pair, component, NeuronRelations.ID, new NeuronRelations.Unit(block, one), false));
+          test(pair, component, NeuronRelations.ID, new NeuronRelations.Unit(block, one), false));
     }
     AttentionColumns.Unit columns = columns(pair, component, block.layer());
     if (!columns.a().isEmpty()) {

@@ -43,28 +43,29 @@ record PlantedTest(String key, WorkUnit itself, List<Double> drifts, double test
     return seen == 0 ? 0 : drifts.get(seen - 1);
   }
 
-  /** Whether the test's own measurement, on a and a copy with this drift, would prove a relation. */
+  /**
+   * Whether the test's own measurement, on a and a copy with this drift, would prove a relation.
+   */
   boolean sees(double drift, TensorReader tensors) {
     PlantedCopy copy = new PlantedCopy(tensors, drift);
     return switch (itself) {
       case NeuronMatching.Unit unit ->
           new NeuronMatching()
-              .measure(
-                  new NeuronMatching.Unit(
-                      unit.target(),
-                      true,
-                      unit.asking().stream().map(copy::of).toList(),
-                      unit.queries()),
-                  tensors)
-              .counts()
-              .stream()
-              .anyMatch(count -> alarms(count.log10p()));
+                  .measure(
+                      new NeuronMatching.Unit(
+                          unit.target(),
+                          true,
+                          unit.asking().stream().map(copy::of).toList(),
+                          unit.queries()),
+                      tensors)
+                  .counts()
+                  .stream()
+                  .anyMatch(count -> alarms(count.log10p()));
       case NeuronRelations.Unit unit ->
           labels(
               new NeuronRelations()
                   .measure(
-                      new NeuronRelations.Unit(
-                          unit.a(), unit.b().stream().map(copy::of).toList()),
+                      new NeuronRelations.Unit(unit.a(), unit.b().stream().map(copy::of).toList()),
                       tensors)
                   .agreeing());
       case AttentionColumns.Unit unit ->

@@ -253,7 +253,13 @@ public final class SpectralAgreement
                       ? "a cheaper test has answered; --thorough runs it all the same"
                       : "no attention of the usual form to align by")
               : Agreements.evidence(
-                  ID, pair, component, own, AgreementPlan.of(pair, component).caveats(), TRIES, sees));
+                  ID,
+                  pair,
+                  component,
+                  own,
+                  AgreementPlan.of(pair, component).caveats(),
+                  TRIES,
+                  sees));
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
   }

@@ -75,8 +75,7 @@ class PlantedCopiesTest {
     Scope scope = new Scope(new TreeSet<>(List.of(layer)), false);
     return investigation
         .engine()
-        .run(
-            analysis, new Pair(a, investigation.open(child.toString()), scope), Progress.NONE)
+        .run(analysis, new Pair(a, investigation.open(child.toString()), scope), Progress.NONE)
         .stream()
         .filter(Measured.class::isInstance)
         .map(Measured.class::cast)
@@ -101,8 +100,7 @@ class PlantedCopiesTest {
   void noiseIsTheSameWhicheverRunIsRead() {
     float[] zeros = new float[50_000];
     TensorView view =
-        new TensorView.Noised(
-            new TensorView.Literal(zeros, Shape.of(100, 500)), 0.5, 7, 0);
+        new TensorView.Noised(new TensorView.Literal(zeros, Shape.of(100, 500)), 0.5, 7, 0);
     try (LocalBytes bytes = new LocalBytes()) {
       TensorReader reader = new TensorReader(bytes);
       float[] all = reader.readAll(view);
