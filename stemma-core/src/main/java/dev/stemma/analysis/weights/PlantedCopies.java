@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * test that found nothing proves a planted copy of one of a's layers, at the strictness of this
  * comparison; found by bisection. Null: none, it is the power of the tests and no evidence. Fooled
  * by: real training, which is no noise (it moves few directions much), and layers unlike the one
- * that was planted. Large models are planted in three grades.
+ * that was planted. Where an alignment is costly, fewer grades are planted.
  */
 public final class PlantedCopies
     implements Analysis<PlantedCopies.Unit, PlantedCopies.LargestSeen> {
@@ -142,7 +142,8 @@ public final class PlantedCopies
 
   private static PlantedTest test(
       Pair pair, Component component, String key, WorkUnit unit, boolean few) {
-    PlantedTest test = new PlantedTest(key, unit, PlantedCopy.grades(few), 1);
+    List<Double> grades = PlantedCopy.grades(few, unit instanceof SpectralAgreement.Unit);
+    PlantedTest test = new PlantedTest(key, unit, grades, 1);
     double pairs =
         found(pair, component, test).map(found -> Math.max(1, found.value("pairs", 1))).orElse(1.0);
     double tests =
@@ -151,7 +152,7 @@ public final class PlantedCopies
           case SpectralAgreement.Unit agreement -> 8 * pairs * SpectralAgreement.TRIES;
           default -> LABEL_TESTS * pairs;
         };
-    return new PlantedTest(key, unit, PlantedCopy.grades(few), tests);
+    return new PlantedTest(key, unit, grades, tests);
   }
 
   /** One layer's attention with itself. */
