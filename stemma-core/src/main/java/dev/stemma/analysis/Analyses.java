@@ -18,6 +18,7 @@ import dev.stemma.analysis.weights.WeightMerge;
 import dev.stemma.analysis.weights.WeightQuantisation;
 import dev.stemma.analysis.weights.WeightRetention;
 import dev.stemma.analysis.weights.WeightSimilarity;
+import dev.stemma.analysis.weights.WeightTies;
 import java.util.List;
 
 /** The list of all analyses. Adding one is adding its class here. */
@@ -45,6 +46,7 @@ public final class Analyses {
         new WeightRetention(),
         new WeightBranchPoint(),
         new WeightMerge(),
+        new WeightTies(),
         new WeightQuantisation(),
         new LayerSketches(),
         new WeightDocumentRules(),

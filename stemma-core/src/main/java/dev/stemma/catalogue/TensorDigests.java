@@ -34,6 +34,7 @@ public final class TensorDigests {
 
   /** The type in which values are hashed. */
   public enum As {
+    BF16,
     F16,
     F32,
     NATIVE
@@ -67,6 +68,11 @@ public final class TensorDigests {
     return new ArrayList<>(List.of(digests));
   }
 
+  /** The digest of one tensor's values, rows as output units. */
+  public static String of(TensorView view, As as, TensorReader reader) {
+    return digest("", view, as, reader).sha256();
+  }
+
   private static TensorDigest digest(String name, TensorView view, As as, TensorReader reader) {
     MessageDigest sha256 = Sha256.start();
     if (as == As.NATIVE && view instanceof TensorView.Stored stored) {
@@ -79,6 +85,7 @@ public final class TensorDigests {
     }
     ElementType type =
         switch (as) {
+          case BF16 -> ElementType.BF16;
           case F16 -> ElementType.F16;
           case F32 -> ElementType.F32;
           case NATIVE -> nativeType(view);

@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
       "Examples:",
       "  stemma compute --active 12e9 --tokens 19.7e12 --hardware B200 --count 480 --days 51",
       "  stemma compute --active 37e9 --tokens 14.8T --hardware H800 --gpu-hours 2.664e6 --json",
-      "  stemma compute --claims claims.yaml"
+      "  stemma compute --claims claims.yaml",
+      "  stemma compute --model ./my-model --tokens 2T --hardware H100 --count 512 --days 30"
     })
 final class ComputeCommand implements Callable<Integer> {
   private static final double EU_SHARE = 1.0 / 3;
@@ -41,7 +42,11 @@ final class ComputeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Claims claims = options.read();
+    Claims claims =
+        options
+            .model(common.progress())
+            .map(model -> TrainingOptions.counted(options.read(), model))
+            .orElseGet(options::read);
     if (!common.quiet) {
       for (Problem note : claims.notes()) {
         spec.commandLine().getErr().println("note: " + note);

@@ -45,7 +45,7 @@ final class FingerprintCommand implements Callable<Integer> {
 
   @Option(
       names = "--as",
-      paramLabel = "f16|f32|native",
+      paramLabel = "bf16|f16|f32|native",
       description =
           "The type in which values are hashed, rounded to nearest even (default: native).")
   TensorDigests.As as = TensorDigests.As.NATIVE;

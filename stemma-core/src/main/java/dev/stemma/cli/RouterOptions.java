@@ -8,6 +8,7 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.evidence.Figure;
 import dev.stemma.report.FiguresPage;
+import dev.stemma.report.Texts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Option;
 
 /** {@code run --router}: how the experts of a mixture of experts are used over a text. */
 final class RouterOptions {
+  private static final String TITLE = "router.title";
+
   private static final long MAXIMUM_BYTES = 4L << 20;
 
   @Option(
@@ -49,7 +52,7 @@ final class RouterOptions {
         RouterEvidence.of(loaded.decoder(), reference, texts(loaded, prompt, ids));
     RouterFigures figures = new RouterFigures(evidence);
     String json = figures.json(reference).toString();
-    String title = "Experts of " + loaded.model().model().name();
+    String title = Texts.ENGLISH.get(TITLE, loaded.model().model().name());
     String sentence =
         evidence.tokens()
             + " tokens were read. Entropies are shares of the largest possible: load entropy 1 is"
@@ -68,7 +71,12 @@ final class RouterOptions {
     reports.write(
         common.quiet,
         (file, texts) ->
-            new FiguresPage(title, figures.all(), List.of(sentence), json).write(file, texts));
+            new FiguresPage(
+                    texts.get(TITLE, loaded.model().model().name()),
+                    figures.all(),
+                    List.of(sentence),
+                    json)
+                .write(file, texts));
     return Main.OK;
   }
 

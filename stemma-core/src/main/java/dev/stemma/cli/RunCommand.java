@@ -24,9 +24,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code stemma run MODEL}: the executable reference architecture. */
@@ -160,9 +162,7 @@ final class RunCommand implements Callable<Integer> {
         return text(loaded, "", loaded.chat(messages(chat), Map.of()));
       }
       check(loaded.decoder(), ids, Math.max(0, greedy));
-      ObjectNode result = onIds(loaded.decoder());
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(common.json ? result.toString() : result.toPrettyString());
+      onIds(loaded.decoder());
     }
     return Main.OK;
   }
@@ -303,35 +303,58 @@ final class RunCommand implements Callable<Integer> {
         ErrorCode.BAD_ARGUMENT, model, "token ids", expected, found, "Give another prompt.");
   }
 
-  private ObjectNode onIds(Decoder decoder) {
-    ObjectNode result = JsonMapper.shared().createObjectNode();
-    ArrayNode rows = JsonMapper.shared().createArrayNode();
+  /** Rows are printed as they come: a large vocabulary times many ids would fill the memory. */
+  private void onIds(Decoder decoder) {
+    PrintWriter out = spec.commandLine().getOut();
+    ObjectWriter writer =
+        common.json
+            ? JsonMapper.shared().writer()
+            : JsonMapper.shared().writerWithDefaultPrettyPrinter();
     Sequence sequence = decoder.begin();
-    float[] last = new float[0];
-    for (int id : ids) {
-      last = sequence.read(id, ids.size());
+    List<float[]> last = new ArrayList<>();
+    try (JsonGenerator json =
+        writer.without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(out)) {
       if (logits) {
-        ArrayNode row = rows.addArray();
-        for (float logit : last) {
-          row.add(logit);
-        }
+        sequence.readAll(
+            ids,
+            (layersDone, position, hidden) -> {},
+            some -> {
+              if (last.isEmpty()) { // not before: an error has no output
+                json.writeStartObject();
+                json.writeArrayPropertyStart("logits");
+              }
+              last.clear();
+              last.add(some.getLast());
+              some.forEach(row -> write(json, row));
+            });
+        json.writeEndArray();
+      } else {
+        last.add(sequence.readPrompt(ids));
+        json.writeStartObject();
       }
-    }
-    if (logits) {
-      result.set("logits", rows);
-    }
-    if (greedy > 0) {
-      ArrayNode fresh = result.putArray("ids");
-      List<Integer> seen = new ArrayList<>(ids);
-      for (int i = 0; i < greedy; i++) {
-        int token = Sampling.GREEDY.choose(last, seen, new Random(0));
-        fresh.add(token);
-        seen.add(token);
-        if (i + 1 < greedy) {
-          last = sequence.read(token, 0);
+      if (greedy > 0) {
+        json.writeArrayPropertyStart("ids");
+        List<Integer> seen = new ArrayList<>(ids);
+        for (int i = 0; i < greedy; i++) {
+          int token = Sampling.GREEDY.choose(last.getFirst(), seen, new Random(0));
+          json.writeNumber(token);
+          seen.add(token);
+          if (i + 1 < greedy) {
+            last.set(0, sequence.read(token, 0));
+          }
         }
+        json.writeEndArray();
       }
+      json.writeEndObject();
     }
-    return result;
+    out.println();
+  }
+
+  private static void write(JsonGenerator json, float[] row) {
+    json.writeStartArray();
+    for (float logit : row) {
+      json.writeNumber(logit);
+    }
+    json.writeEndArray();
   }
 }

@@ -1,12 +1,20 @@
 package dev.stemma.cli;
 
+import dev.stemma.analysis.architecture.Inspection;
 import dev.stemma.analysis.training.Claims;
 import dev.stemma.analysis.training.Claims.ClaimKey;
 import dev.stemma.analysis.training.reading.ClaimsReader;
 import dev.stemma.analysis.training.reading.Numbers;
+import dev.stemma.artifact.Model;
+import dev.stemma.format.ModelReader;
+import dev.stemma.source.LocalBytes;
+import dev.stemma.source.Progress;
+import dev.stemma.source.Sources;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,6 +25,14 @@ final class TrainingOptions {
       paramLabel = "FILE",
       description = "claims.yaml: active, parameters, tokens, hardware, count, days, mfu, ...")
   @Nullable Path claims;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description =
+          "The model: its files give active and all parameters and the vocabulary where nothing"
+              + " is claimed, and check what is.")
+  @Nullable String model;
 
   @Option(names = "--active", paramLabel = "N", description = "Active parameters (12e9, 12B).")
   @Nullable String active;
@@ -78,6 +94,32 @@ final class TrainingOptions {
     }
     Claims all = read.with(numbers);
     return hardware == null ? all : all.with(ClaimKey.HARDWARE, hardware);
+  }
+
+  /** The model's headers, if one is named. */
+  Optional<Model> model(Progress progress) {
+    if (model == null) {
+      return Optional.empty();
+    }
+    try (LocalBytes bytes = new LocalBytes()) {
+      return Optional.of(
+          new ModelReader().read(Sources.standard().resolve(model, progress), bytes));
+    }
+  }
+
+  /** The claims, with what the model's files count where nothing is claimed. */
+  static Claims counted(Claims claims, Model model) {
+    Inspection inspection = Inspection.of(model);
+    Map<ClaimKey, Double> counted = new EnumMap<>(ClaimKey.class);
+    counted.put(ClaimKey.ACTIVE, (double) inspection.parameters().active());
+    counted.put(ClaimKey.PARAMETERS, (double) inspection.parameters().total());
+    model
+        .config()
+        .map(config -> config.number("vocab_size"))
+        .orElse(OptionalDouble.empty())
+        .ifPresent(size -> counted.put(ClaimKey.VOCABULARY, size));
+    counted.keySet().removeAll(claims.numbers().keySet());
+    return claims.with(counted);
   }
 
   private static void put(

@@ -1,5 +1,9 @@
 package dev.stemma.cli;
 
+import dev.stemma.CheckpointSequence;
+import dev.stemma.ClaimChecks;
+import dev.stemma.Investigation;
+import dev.stemma.analysis.architecture.Folding;
 import dev.stemma.analysis.training.CheckpointTrail;
 import dev.stemma.analysis.training.Claims;
 import dev.stemma.analysis.training.Claims.ClaimKey;
@@ -13,13 +17,16 @@ import dev.stemma.analysis.training.reading.Numbers;
 import dev.stemma.analysis.training.reading.TrainingLogs;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
+import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Printable;
+import dev.stemma.report.Report;
 import dev.stemma.report.Reports;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +49,8 @@ import tools.jackson.databind.node.ObjectNode;
       "Reads trainer_state.json, TensorBoard events, CSV (also wandb), JSON lines, plain text.",
       "Examples:",
       "  stemma trainlog train.log --vocab 50304",
-      "  stemma trainlog trainer_state.json --vocab 128256 --claims claims.yaml --json"
+      "  stemma trainlog trainer_state.json --vocab 128256 --claims claims.yaml --json",
+      "  stemma trainlog ./output --vocab 32000 --released ./my-model"
     })
 final class TrainlogCommand implements Callable<Integer> {
   private static final int MAXIMUM_COMPARED = 12;
@@ -58,6 +66,20 @@ final class TrainlogCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Tokens of one optimizer step (batch x sequence length).")
   @Nullable String tokensPerStep;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "DIR",
+      description =
+          "The folder of the checkpoints, as checkpoint-0/ checkpoint-500/ (default: FILE, where it"
+              + " is such a folder).")
+  @Nullable Path checkpoints;
+
+  @Option(
+      names = "--released",
+      paramLabel = "MODEL",
+      description = "The released model, which the last checkpoint should be.")
+  @Nullable String released;
 
   @Mixin TrainingOptions options = new TrainingOptions();
 
@@ -76,13 +98,19 @@ final class TrainlogCommand implements Callable<Integer> {
           claims.with(
               Map.of(ClaimKey.BATCH_TOKENS, Numbers.option("--tokens-per-step", tokensPerStep)));
     }
+    Optional<Model> model = options.model(common.progress());
+    Claims made = claims;
+    claims = model.map(known -> TrainingOptions.counted(made, known)).orElse(made);
+    OptionalInt vocabulary = vocabulary(claims);
     List<TrainingLog> logs = new ArrayList<>();
-    for (Path file : files) {
-      logs.addAll(TrainingLogs.read(file));
-    }
     List<Examination> runs = new ArrayList<>();
-    for (TrainingLog log : logs) {
-      runs.add(Examination.of(new Run(log, vocabulary(claims), claims, CheckpointTrail.NONE)));
+    for (Path file : files) {
+      List<TrainingLog> ofFile = TrainingLogs.read(file);
+      CheckpointTrail trail = trail(checkpoints == null ? file : checkpoints, claims);
+      logs.addAll(ofFile);
+      for (TrainingLog log : ofFile) {
+        runs.add(Examination.of(new Run(log, vocabulary, claims, trail)));
+      }
     }
     List<RunComparison> comparisons = new ArrayList<>();
     int compared = Math.min(logs.size(), MAXIMUM_COMPARED);
@@ -91,19 +119,28 @@ final class TrainlogCommand implements Callable<Integer> {
         comparisons.add(RunComparison.of(logs.get(first), logs.get(second)));
       }
     }
+    List<Report.Claim> checked = ClaimChecks.of(made, model.orElse(null), runs, null);
     String command =
         "stemma " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     reports.write(
         common.quiet,
-        (file, texts) -> Reports.write(TrainlogReport.of(command, runs, comparisons), file, texts));
+        (file, texts) ->
+            Reports.write(
+                TrainlogReport.of(command, runs, comparisons).checking(checked), file, texts));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
-      out.println(json(runs, comparisons, claims));
+      out.println(json(runs, comparisons, checked, claims));
     } else {
       runs.forEach(run -> print(out, run));
       comparisons.forEach(comparison ->
           out.println(
               Printable.text(comparison.a() + " and " + comparison.b() + ": ") + comparison.why()));
+    }
+    if (!common.json) {
+      for (Report.Claim claim : checked) {
+        out.println(Printable.text("claim " + claim.claim()) + ": " + claim.outcome().key());
+        claim.because().forEach(because -> hang(out, "    ", because));
+      }
     }
     if (!common.quiet) {
       PrintWriter error = spec.commandLine().getErr();
@@ -113,6 +150,25 @@ final class TrainlogCommand implements Callable<Integer> {
       }
     }
     return Main.OK;
+  }
+
+  private CheckpointTrail trail(Path folder, Claims claims) {
+    CheckpointTrail trail;
+    try (Investigation investigation = common.investigation()) {
+      trail =
+          new CheckpointSequence(investigation, common.progress())
+              .trail(folder, released, claims.number(ClaimKey.INITIALISATION));
+    }
+    if (trail.points().isEmpty() && (checkpoints != null || released != null)) {
+      throw new ArtifactException(
+          ErrorCode.NOT_FOUND,
+          folder.toString(),
+          "checkpoints",
+          "sub-folders with weights whose names end in their step, as checkpoint-500",
+          "none",
+          "Give their folder with --checkpoints.");
+    }
+    return trail;
   }
 
   private OptionalInt vocabulary(Claims claims) {
@@ -136,7 +192,10 @@ final class TrainlogCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(
-      List<Examination> runs, List<RunComparison> comparisons, Claims claims) {
+      List<Examination> runs,
+      List<RunComparison> comparisons,
+      List<Report.Claim> checked,
+      Claims claims) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", "stemma.trainlog/1");
     put(json, runs.getFirst());
@@ -153,6 +212,13 @@ final class TrainlogCommand implements Callable<Integer> {
       node.put("shift", comparison.shift());
       node.put("standardScore", comparison.standardScore());
       node.put("why", comparison.why());
+    }
+    ArrayNode claimed = json.putArray("claims");
+    for (Report.Claim claim : checked) {
+      ObjectNode node = claimed.addObject();
+      node.put("claim", Printable.text(claim.claim()));
+      node.put("outcome", claim.outcome().key());
+      claim.because().forEach(node.putArray("because")::add);
     }
     ArrayNode notes = json.putArray("notes");
     claims.notes().forEach(note -> notes.add(note.toString()));
@@ -182,6 +248,14 @@ final class TrainlogCommand implements Callable<Integer> {
     ObjectNode verdict = json.putObject("verdict");
     verdict.put("start", run.start().key());
     verdict.put("contradictsFromScratch", run.contradictsFromScratch());
+    ArrayNode points = json.putArray("checkpoints");
+    for (CheckpointTrail.Point point : run.run().checkpoints().points()) {
+      ObjectNode node = points.addObject();
+      node.put("step", point.step());
+      node.put("norm", point.norm());
+      node.put("distance", point.distance());
+      node.put("digest", point.digest());
+    }
     ArrayNode resumes = json.putArray("resumes");
     log.resumes().stream().limit(1000).forEach(resumes::add);
     ArrayNode problems = json.putArray("problems");
@@ -194,13 +268,22 @@ final class TrainlogCommand implements Callable<Integer> {
     }
   }
 
+  /** Further lines begin below the text, or near the edge where that leaves too little room. */
+  private static void hang(PrintWriter out, String head, String text) {
+    int width = Terminal.width();
+    int indent = width - head.length() < 30 ? 4 : head.length();
+    List<String> lines = Folding.fold(text, Math.max(20, width - Math.max(indent, head.length())));
+    out.println(head + lines.getFirst());
+    lines.stream().skip(1).forEach(line -> out.println(" ".repeat(indent) + line));
+  }
+
   private static void print(PrintWriter out, Examination run) {
     TrainingLog log = run.run().log();
     out.println(
         Printable.text(log.name()) + ": " + log.format() + ", " + log.rows().size() + " rows");
     for (Finding finding : run.findings()) {
-      out.println(
-          String.format("  %-14s %-14s %s", finding.id(), finding.outcome().key(), finding.why()));
+      String head = String.format("  %-14s %-14s ", finding.id(), finding.outcome().key());
+      hang(out, head, finding.why());
     }
     out.println("  start: " + run.start().key());
   }

@@ -1,5 +1,6 @@
 package dev.stemma.cli;
 
+import dev.stemma.analysis.training.CheckpointTrail;
 import dev.stemma.analysis.training.Examination;
 import dev.stemma.analysis.training.Finding;
 import dev.stemma.analysis.training.Outcome;
@@ -61,8 +62,28 @@ final class TrainlogReport {
     if (finding.figure() != null) {
       builder.statistic(finding.figureName(), finding.figure(), null);
     }
-    Figure curve = run.curve();
-    return finding.id().equals("initial-loss") ? builder.figures(curve).build() : builder.build();
+    return switch (finding.id()) {
+      case "initial-loss" -> builder.figures(run.curve()).build();
+      case "checkpoints" -> builder.figures(trail(run.run().checkpoints())).build();
+      default -> builder.build();
+    };
+  }
+
+  private static Figure trail(CheckpointTrail trail) {
+    return new Figure.Curves(
+        "Checkpoints",
+        "step",
+        "over the first checkpoint's norm",
+        trail.points().stream().map(point -> (double) point.step()).toList(),
+        List.of(
+            new Figure.Series(
+                "distance from the first",
+                trail.points().stream().map(CheckpointTrail.Point::distance).toList()),
+            new Figure.Series(
+                "norm",
+                trail.points().stream()
+                    .map(point -> point.norm() / trail.points().getFirst().norm())
+                    .toList())));
   }
 
   private static Report.Subject subject(Examination run) {

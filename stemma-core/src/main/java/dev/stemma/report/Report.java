@@ -137,9 +137,14 @@ public record Report(
     return with(created, searched, claims, costPlan);
   }
 
-  /** The same report after a search, with claims. */
-  public Report after(Searched search, List<Claim> checked) {
-    return with(created, search, checked, plan);
+  /** The same report after a search. */
+  public Report after(Searched search) {
+    return with(created, search, claims, plan);
+  }
+
+  /** The same report with claims that were checked. */
+  public Report checking(List<Claim> checked) {
+    return with(created, searched, checked, plan);
   }
 
   private Report with(

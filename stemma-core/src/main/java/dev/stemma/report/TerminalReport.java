@@ -229,6 +229,9 @@ public final class TerminalReport implements ReportFormat {
             "    ",
             Style.PLAIN,
             claim.claim() + ": " + texts.get("outcome." + claim.outcome().key()));
+        for (String because : claim.because()) {
+          block(out, "    ", "    ", Style.PLAIN, texts.phrase(because));
+        }
       }
     }
   }

@@ -1,11 +1,14 @@
 package dev.stemma.runtime;
 
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A decoder: embedding, layers, final norm, output head.
  *
+ * @param reference the model, for errors
  * @param embedding [vocabulary, hidden]
  * @param embeddingMultiplier factor on the embedded token (Gemma: sqrt of the hidden size); 1
  *     otherwise
@@ -17,6 +20,7 @@ import java.util.List;
  *     (Phi-3's LongRoPE); the largest int otherwise
  */
 public record Decoder(
+    String reference,
     Weights embedding,
     double embeddingMultiplier,
     List<DecoderLayer> layers,
@@ -69,6 +73,7 @@ public record Decoder(
   /** The same decoder with other layers. */
   Decoder withLayers(List<DecoderLayer> others) {
     return new Decoder(
+        reference,
         embedding,
         embeddingMultiplier,
         others,
@@ -103,6 +108,31 @@ public record Decoder(
       float logit = (float) (logits[i] * logitsMultiplier);
       logits[i] = softCap > 0 ? (float) (softCap * Math.tanh(logit / softCap)) : logit;
     }
-    return logits;
+    return finite(logits, -1);
+  }
+
+  /**
+   * The same numbers, which are all finite.
+   *
+   * @param layersDone after how many layers they stand; -1 for logits
+   * @throws ArtifactException if one is not: what follows would be no text
+   */
+  float[] finite(float[] values, int layersDone) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new ArtifactException(
+            ErrorCode.BAD_ARGUMENT,
+            reference,
+            switch (layersDone) {
+              case -1 -> "logits";
+              case 0 -> "embedding of a token";
+              default -> "output of layer " + (layersDone - 1);
+            },
+            "finite numbers",
+            String.valueOf(value),
+            "The weights there hold NaN or infinities, or are too large: check the checkpoint.");
+      }
+    }
+    return values;
   }
 }

@@ -52,6 +52,9 @@ public final class DecoderBuilder {
     this.recipe = Recipe.of(config, reference);
     this.settings = Settings.of(reference, config, recipe.values());
     this.epsilon = settings.numberOr(1e-6, "rms_norm_eps");
+    if (!(epsilon >= 0 && epsilon < 1)) {
+      throw settings.wrong("rms_norm_eps", "a number from 0 to 1", String.valueOf(epsilon));
+    }
     this.hidden = settings.integer("hidden_size");
     this.rotary = new RotaryBuilder(settings, recipe);
   }
@@ -70,9 +73,9 @@ public final class DecoderBuilder {
 
   private Decoder build() {
     int layerCount = settings.integer("num_hidden_layers");
-    if (layerCount > MAXIMUM_LAYERS) {
+    if (layerCount < 1 || layerCount > MAXIMUM_LAYERS) {
       throw settings.wrong(
-          "num_hidden_layers", "at most " + MAXIMUM_LAYERS, String.valueOf(layerCount));
+          "num_hidden_layers", "1 to " + MAXIMUM_LAYERS, String.valueOf(layerCount));
     }
     TensorView embedding =
         require(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING), -1, hidden);
@@ -86,6 +89,7 @@ public final class DecoderBuilder {
     double softCap = recipe.number("logitSoftcap", 0);
     int positions = rotary.positions();
     return new Decoder(
+        reference,
         new Weights(embedding, reader),
         recipe.number("embeddingScale", 1),
         layers,

@@ -2,7 +2,9 @@ package dev.stemma.runtime;
 
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A decoder that reads whole texts and shows its hidden states and logits. */
 public record DecoderReader(Decoder decoder) implements TextReader {
@@ -30,18 +32,17 @@ public record DecoderReader(Decoder decoder) implements TextReader {
       states.add(new Matrix(ids.length, width));
     }
     Matrix logits = new Matrix(ids.length, decoder.vocabulary());
-    Sequence sequence = decoder.begin();
-    for (int position = 0; position < ids.length; position++) {
-      int row = position;
-      float[] last =
-          sequence.hidden(
-              ids[position],
-              ids.length,
-              (layersDone, hidden) ->
-                  System.arraycopy(hidden, 0, states.get(layersDone).data(), row * width, width));
-      float[] next = decoder.logits(last);
-      System.arraycopy(next, 0, logits.data(), row * next.length, next.length);
-    }
+    AtomicInteger row = new AtomicInteger();
+    decoder
+        .begin()
+        .readAll(
+            Arrays.stream(ids).boxed().toList(),
+            (layersDone, position, hidden) ->
+                System.arraycopy(hidden, 0, states.get(layersDone).data(), position * width, width),
+            some ->
+                some.forEach(next ->
+                    System.arraycopy(
+                        next, 0, logits.data(), row.getAndIncrement() * next.length, next.length)));
     return new Reading(states, logits);
   }
 }

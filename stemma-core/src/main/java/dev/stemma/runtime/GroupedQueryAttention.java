@@ -1,6 +1,5 @@
 package dev.stemma.runtime;
 
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +40,7 @@ record GroupedQueryAttention(
       place(q[i], k[i], v[i], first + i, sequenceLength);
       cache.add(k[i], v[i]);
     }
-    float[][] mixed = new float[xs.length][];
-    IntStream.range(0, xs.length)
-        .parallel()
-        .forEach(i -> mixed[i] = product.attend(q[i], first + i, cache));
-    return output.applyAll(mixed);
+    return output.applyAll(product.attendAll(q, first, cache));
   }
 
   /** Norms, clips and turns a position's query and key. */

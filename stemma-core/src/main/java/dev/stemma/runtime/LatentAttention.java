@@ -1,5 +1,6 @@
 package dev.stemma.runtime;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +36,52 @@ record LatentAttention(
       queryDownNorm.apply(compressed, 0, compressed.length);
     }
     float[] q = queryUp.apply(compressed);
-    int keyDimension = plain + turned;
-    for (int head = 0; head < product.heads(); head++) {
-      rotary.turn(q, head * keyDimension + plain, position, sequenceLength);
-    }
-
+    turn(q, position, sequenceLength);
     float[] down = latentDown.apply(x);
     rotary.turn(down, latentDimensions, position, sequenceLength);
-    float[] latent = java.util.Arrays.copyOf(down, latentDimensions);
-    latentNorm.apply(latent, 0, latentDimensions);
-    float[] up = latentUp.apply(latent);
+    remember(down, latentUp.apply(latent(down)), cache);
+    return output.apply(product.attend(q, position, cache));
+  }
 
+  @Override
+  public float[][] attendAll(float[][] xs, int first, int sequenceLength, KeyValueCache cache) {
+    float[][] compressed = xs;
+    if (queryDown != null) {
+      compressed = queryDown.applyAll(xs);
+      for (float[] one : compressed) {
+        queryDownNorm.apply(one, 0, one.length);
+      }
+    }
+    float[][] q = queryUp.applyAll(compressed);
+    float[][] down = latentDown.applyAll(xs);
+    float[][] latents = new float[xs.length][];
+    for (int i = 0; i < xs.length; i++) {
+      turn(q[i], first + i, sequenceLength);
+      rotary.turn(down[i], latentDimensions, first + i, sequenceLength);
+      latents[i] = latent(down[i]);
+    }
+    float[][] up = latentUp.applyAll(latents);
+    for (int i = 0; i < xs.length; i++) {
+      remember(down[i], up[i], cache);
+    }
+    return output.applyAll(product.attendAll(q, first, cache));
+  }
+
+  private void turn(float[] q, int position, int sequenceLength) {
+    for (int head = 0; head < product.heads(); head++) {
+      rotary.turn(q, head * (plain + turned) + plain, position, sequenceLength);
+    }
+  }
+
+  private float[] latent(float[] down) {
+    float[] latent = Arrays.copyOf(down, latentDimensions);
+    latentNorm.apply(latent, 0, latentDimensions);
+    return latent;
+  }
+
+  /** Puts a position's keys, each with the shared rotary part, and values into the cache. */
+  private void remember(float[] down, float[] up, KeyValueCache cache) {
+    int keyDimension = plain + turned;
     int heads = product.heads();
     int valueDimension = product.valueDimension();
     float[] keys = new float[heads * keyDimension];
@@ -57,6 +93,5 @@ record LatentAttention(
       System.arraycopy(up, from + plain, values, head * valueDimension, valueDimension);
     }
     cache.add(keys, values);
-    return output.apply(product.attend(q, position, cache));
   }
 }

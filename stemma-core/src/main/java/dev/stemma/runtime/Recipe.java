@@ -7,13 +7,19 @@ import dev.stemma.architecture.Values;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a family's data file says about running it, beyond what its tensors show by being there: the
  * facts of {@code architecture/families/NAME.json} under one configuration.
  */
 record Recipe(Architecture architecture) {
+  private static final Set<String> NORMS = Set.of("rms", "layer");
+  private static final Set<String> ROUTERS =
+      Set.of("none", "softmax", "softmax-over-chosen", "sigmoid", "sparsemixer");
+
   /**
    * The recipe of a configuration.
    *
@@ -27,10 +33,41 @@ record Recipe(Architecture architecture) {
           reference,
           "config.json, model_type",
           "a family that can be run: " + String.join(", ", families()),
-          "'" + config.modelType().orElse("none") + "'",
-          "Its forward pass is not described here yet; every other command works on it.");
+          "'" + config.modelType().orElse("none") + "', " + missing(new Recipe(architecture)),
+          "Every other command works on it.");
     }
     return new Recipe(architecture);
+  }
+
+  /** What a family has that nothing here computes. */
+  private static String missing(Recipe recipe) {
+    if (!recipe.architecture().stated()) {
+      return "whose layers no family's file describes";
+    }
+    List<String> parts = new ArrayList<>();
+    if (!recipe.text("body", "decoder").equals("decoder")) {
+      parts.add("it generates no text (" + recipe.text("body", "") + ")");
+    }
+    if (!recipe.text("positions", "rope").equals("rope")) {
+      parts.add(recipe.text("positions", "") + " positions");
+    }
+    for (String fact : List.of("linearAttention", "qkNorm")) {
+      if (!recipe.text(fact, "").isEmpty()) {
+        parts.add(fact + ": " + recipe.text(fact, ""));
+      }
+    }
+    if (!NORMS.contains(recipe.text("norm", "rms"))) {
+      parts.add("norm: " + recipe.text("norm", ""));
+    }
+    if (!ROUTERS.contains(recipe.text("router", "none"))) {
+      parts.add("router: " + recipe.text("router", ""));
+    }
+    recipe.architecture().family().stacks().stream()
+        .skip(1)
+        .forEach(stack -> parts.add("a stack of " + stack.component().key()));
+    return parts.isEmpty()
+        ? "whose logits were not proven equal to the official code's"
+        : "of which is missing here: " + String.join(", ", parts);
   }
 
   /** The families that can be run. */

@@ -133,6 +133,11 @@ final class RotaryBuilder {
     return (int) positions;
   }
 
+  private boolean isOriginalStated(JsonNode scaling) {
+    return settings.values().number("original_max_position_embeddings").isPresent()
+        || Settings.number(scaling, "original_max_position_embeddings").isPresent();
+  }
+
   /** Sequences up to this length use LongRoPE's short factors; without LongRoPE all do. */
   int shortRange(String layerType) {
     JsonNode scaling = scaling(layerType);
@@ -140,6 +145,12 @@ final class RotaryBuilder {
   }
 
   private double factor(JsonNode scaling) {
+    if (scaling.get("factor") == null && !isOriginalStated(scaling)) {
+      throw settings.wrong(
+          "rope_scaling, factor",
+          "how much the positions of training were stretched",
+          "neither a factor nor original_max_position_embeddings");
+    }
     double factor =
         Settings.number(scaling, "factor").orElseGet(() -> (double) maximum() / original(scaling));
     if (!(factor > 0) || Double.isInfinite(factor)) {

@@ -49,5 +49,14 @@ public interface RouterWatch {
       watch.see(layer, logits, experts.router().choose(logits));
       return experts.apply(x);
     }
+
+    @Override
+    public float[][] applyAll(float[][] xs) {
+      float[][] logits = experts.routerWeights().applyAll(xs);
+      for (float[] one : logits) {
+        watch.see(layer, one, experts.router().choose(one));
+      }
+      return experts.applyAll(xs, logits);
+    }
   }
 }

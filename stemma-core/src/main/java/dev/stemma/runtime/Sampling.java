@@ -23,8 +23,8 @@ public record Sampling(
 
   /** Validates the ranges. */
   public Sampling {
-    if (!(repetitionPenalty > 0)
-        || !(temperature >= 0)
+    if (!(repetitionPenalty > 0 && Double.isFinite(repetitionPenalty))
+        || !(temperature >= 0 && Double.isFinite(temperature))
         || topK < 0
         || !(topP > 0 && topP <= 1)
         || !(minP >= 0 && minP <= 1)) {

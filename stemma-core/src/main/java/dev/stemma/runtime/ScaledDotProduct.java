@@ -1,5 +1,6 @@
 package dev.stemma.runtime;
 
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,15 @@ record ScaledDotProduct(
       }
     }
     return out;
+  }
+
+  /** The products of consecutive positions, whose keys and values the cache has already. */
+  float[][] attendAll(float[][] queries, int first, KeyValueCache cache) {
+    float[][] mixed = new float[queries.length][];
+    IntStream.range(0, queries.length)
+        .parallel()
+        .forEach(i -> mixed[i] = attend(queries[i], first + i, cache));
+    return mixed;
   }
 
   private float score(float[] query, int head, float[] key, int shared) {

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /** A sequence that a decoder is reading: the caches of its layers. Not thread-safe. */
 public final class Sequence {
-  private static final LayerWatch NOBODY = (layersDone, hidden) -> {};
+  private static final LayerWatch NOBODY = (layersDone, at, hidden) -> {};
 
   private static final int CHUNK = 256;
 
@@ -47,8 +47,17 @@ public final class Sequence {
   /** Reads a whole prompt; the logits after every position. */
   public List<float[]> readAll(List<Integer> prompt) {
     List<float[]> logits = new ArrayList<>();
-    readInChunks(prompt, hidden -> logits.addAll(decoder.logitsAll(hidden)));
+    readAll(prompt, NOBODY, logits::addAll);
     return logits;
+  }
+
+  /**
+   * Reads a whole prompt and shows what there is on the way.
+   *
+   * @param taker gets the logits after some positions, in order
+   */
+  public void readAll(List<Integer> prompt, LayerWatch watch, Consumer<List<float[]>> taker) {
+    readInChunks(prompt, watch, hidden -> taker.accept(decoder.logitsAll(hidden)));
   }
 
   /** Reads a whole prompt; the logits after its last position. */
@@ -56,6 +65,7 @@ public final class Sequence {
     List<float[]> last = new ArrayList<>();
     readInChunks(
         prompt,
+        NOBODY,
         hidden -> {
           last.clear();
           last.add(hidden[hidden.length - 1]);
@@ -64,7 +74,7 @@ public final class Sequence {
   }
 
   /** Many positions at once: the weights are read once for all of a chunk. */
-  private void readInChunks(List<Integer> prompt, Consumer<float[][]> taker) {
+  private void readInChunks(List<Integer> prompt, LayerWatch watch, Consumer<float[][]> taker) {
     int expected = position + prompt.size();
     for (int from = 0; from < prompt.size(); from += CHUNK) {
       List<Integer> chunk = prompt.subList(from, Math.min(prompt.size(), from + CHUNK));
@@ -72,8 +82,10 @@ public final class Sequence {
       for (int i = 0; i < hidden.length; i++) {
         hidden[i] = embedded(chunk.get(i), position + i);
       }
+      show(watch, 0, hidden);
       for (int layer = 0; layer < caches.size(); layer++) {
         decoder.layers().get(layer).applyAll(hidden, position, expected, caches.get(layer));
+        show(watch, layer + 1, hidden);
       }
       tokens.addAll(chunk);
       position += chunk.size();
@@ -81,20 +93,21 @@ public final class Sequence {
     }
   }
 
-  /** Sees the hidden vector after the embedding (0) and after each layer (from 1); keeps a copy. */
+  private void show(LayerWatch watch, int layersDone, float[][] hidden) {
+    for (int i = 0; i < hidden.length; i++) {
+      watch.see(layersDone, position + i, decoder.finite(hidden[i], layersDone));
+    }
+  }
+
+  /** Sees the hidden vectors after the embedding (0) and after each layer (from 1). */
   @FunctionalInterface
   public interface LayerWatch {
-    /** Sees one vector, which changes later. */
-    void see(int layersDone, float[] hidden);
+    /** Sees the vector of one position, which changes later. */
+    void see(int layersDone, int position, float[] hidden);
   }
 
   /** Reads one token; the hidden vector after the last layer, before the final norm. */
   public float[] hidden(int token, int expectedLength) {
-    return hidden(token, expectedLength, NOBODY);
-  }
-
-  /** Reads one token as {@link #hidden(int, int)} and shows the vector after each layer. */
-  public float[] hidden(int token, int expectedLength, LayerWatch watch) {
     check(token, position);
     int length = Math.max(expectedLength, position + 1);
     if (position == decoder.shortRange() && expectedLength <= position + 1) {
@@ -103,10 +116,10 @@ public final class Sequence {
       tokens.clear();
       clear();
       for (int earlier : again) {
-        step(earlier, length, NOBODY);
+        step(earlier, length);
       }
     }
-    return step(token, length, watch);
+    return step(token, length);
   }
 
   private void check(int token, int at) {
@@ -130,12 +143,11 @@ public final class Sequence {
     return hidden;
   }
 
-  private float[] step(int token, int length, LayerWatch watch) {
-    float[] hidden = embedded(token, position);
-    watch.see(0, hidden);
+  private float[] step(int token, int length) {
+    float[] hidden = decoder.finite(embedded(token, position), 0);
     for (int layer = 0; layer < caches.size(); layer++) {
       decoder.layers().get(layer).apply(hidden, position, length, caches.get(layer));
-      watch.see(layer + 1, hidden);
+      decoder.finite(hidden, layer + 1);
     }
     tokens.add(token);
     position++;

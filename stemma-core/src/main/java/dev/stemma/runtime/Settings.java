@@ -16,10 +16,44 @@ import tools.jackson.databind.node.ObjectNode;
  * family's default, else a clear error. Nested objects are read from the JSON itself.
  */
 record Settings(String reference, Values values, ObjectNode json) {
+  private static final List<String> NUMBERS =
+      List.of("rms_norm_eps", "rope_theta", "partial_rotary_factor", "max_position_embeddings");
+
   static Settings of(String reference, Config config, Values values) {
     JsonNode text = config.json().get("text_config");
-    return new Settings(
-        reference, values, text instanceof ObjectNode nested ? nested : config.json());
+    Settings settings =
+        new Settings(reference, values, text instanceof ObjectNode nested ? nested : config.json());
+    settings.checkTypes();
+    return settings;
+  }
+
+  /** A value of the wrong type is no absent one, for which the family's default would stand. */
+  private void checkTypes() {
+    for (String name : NUMBERS) {
+      Object value = values.stated(name);
+      if (value != null && !(value instanceof Number)) {
+        throw wrong(name, "a number", "'" + value + "'");
+      }
+    }
+    Object activation = values.stated("hidden_act");
+    if (activation != null && !(activation instanceof String)) {
+      throw wrong("hidden_act", "the name of an activation", String.valueOf(activation));
+    }
+    for (String rope : List.of("rope_parameters", "rope_scaling")) {
+      JsonNode parameters = json.get(rope);
+      if (parameters == null || parameters.isNull()) {
+        continue;
+      }
+      if (!(parameters instanceof ObjectNode object)) {
+        throw wrong(rope, "an object", parameters.toString());
+      }
+      object.properties().stream()
+          .filter(entry -> entry.getValue().isString() && !entry.getKey().endsWith("type"))
+          .findFirst()
+          .ifPresent(entry -> {
+            throw wrong(rope + ", " + entry.getKey(), "a number", entry.getValue().toString());
+          });
+    }
   }
 
   /** A whole number of at least 0. */

@@ -33,4 +33,9 @@ public record ComponentVerdict(
     because = List.copyOf(because);
     details = java.util.Collections.unmodifiableSortedMap(details);
   }
+
+  ComponentVerdict withParent(Parent other) {
+    return new ComponentVerdict(
+        component, relation, kinds, other, log10p, basis, because, layerMap, details, power);
+  }
 }

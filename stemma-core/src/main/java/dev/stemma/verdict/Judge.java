@@ -149,15 +149,20 @@ public final class Judge {
     if (kinds.contains(Kind.MERGED)) {
       TreeMap<String, Double> coefficients = new TreeMap<>();
       facts
-          .measured("weights.merge")
+          .measured(KindRules.mergeFinding(facts))
           .ifPresent(found ->
               found
                   .values()
                   .forEach((name, value) -> {
                     if (name.startsWith("coefficient.")) {
                       coefficients.put(name.substring("coefficient.".length()), value);
+                    } else if (KindRules.ties(facts) && name.startsWith("base.")) {
+                      details.put("base", name.substring("base.".length()));
                     }
                   }));
+      if (KindRules.ties(facts)) {
+        details.put("density", facts.value(KindRules.mergeFinding(facts), "density"));
+      }
       details.put("coefficients", coefficients);
       details.put("method", method(facts, coefficients.values()));
     }
@@ -173,6 +178,9 @@ public final class Judge {
   }
 
   private static String method(Findings facts, java.util.Collection<Double> coefficients) {
+    if (KindRules.ties(facts)) {
+      return "ties";
+    }
     if (facts.value("weights.merge", "spherical") == 1) {
       return "slerp";
     }
@@ -217,13 +225,33 @@ public final class Judge {
             .flatMap(verdict -> verdict.kinds().stream())
             .filter(EmbeddingRules.VOCABULARY::contains)
             .toList();
+    return asItsBody(
+        components.stream()
+            .map(verdict ->
+                verdict.component().isBody()
+                        && (verdict.relation() == Relation.DERIVED
+                            || verdict.relation() == Relation.IDENTICAL)
+                        && !vocabulary.isEmpty()
+                    ? withVocabulary(verdict, vocabulary, evidence)
+                    : verdict)
+            .toList());
+  }
+
+  /** A derived table has the parent that its body turned out to have. */
+  private static List<ComponentVerdict> asItsBody(List<ComponentVerdict> components) {
+    @Nullable Parent parent =
+        bodies(components).stream()
+            .min(Comparator.comparing(ComponentVerdict::relation))
+            .filter(body -> body.relation() == Relation.DERIVED)
+            .map(ComponentVerdict::parent)
+            .orElse(null);
     return components.stream()
         .map(verdict ->
-            verdict.component().isBody()
-                    && (verdict.relation() == Relation.DERIVED
-                        || verdict.relation() == Relation.IDENTICAL)
-                    && !vocabulary.isEmpty()
-                ? withVocabulary(verdict, vocabulary, evidence)
+            verdict.component() == Component.EMBEDDING
+                    && verdict.relation() == Relation.DERIVED
+                    && verdict.parent() == Parent.UNDETERMINED
+                    && parent != null
+                ? verdict.withParent(parent)
                 : verdict)
         .toList();
   }

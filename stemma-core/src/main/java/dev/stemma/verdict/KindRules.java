@@ -14,6 +14,7 @@ final class KindRules {
   private static final String QUANTISATION = "weights.quantisation";
   private static final String MATCHING = "weights.neuron-matching";
   private static final String AGREEMENT = "weights.neuron-agreement";
+  private static final String TIES = "weights.ties-merge";
 
   /** Body rules, in the order in which kinds are listed. */
   static final List<Rule> BODY =
@@ -102,6 +103,24 @@ final class KindRules {
   }
 
   static boolean merged(Findings facts) {
+    return weightedSum(facts) || ties(facts);
+  }
+
+  /** The finding that explains a merge: by elected signs only where weights explain far less. */
+  static String mergeFinding(Findings facts) {
+    return ties(facts) ? TIES : "weights.merge";
+  }
+
+  static boolean ties(Findings facts) {
+    double left = facts.value(TIES, "unexplained");
+    return left <= facts.threshold("ties.unexplained.max")
+        && facts.value(TIES, "spread") <= facts.threshold("merge.spread.max")
+        && facts.value(TIES, "density.spread") <= facts.threshold("merge.spread.max")
+        && facts.value(TIES, "smallest") >= facts.threshold("merge.coefficient.min")
+        && !(weightedSum(facts) && facts.value("weights.merge", "unexplained") < 10 * left);
+  }
+
+  private static boolean weightedSum(Findings facts) {
     return facts.value("weights.merge", "spread") <= facts.threshold("merge.spread.max")
         && facts.value("weights.merge", "residual") <= facts.threshold("merge.residual.max")
         && facts.value("weights.merge", "unexplained") <= facts.threshold("merge.unexplained.max")

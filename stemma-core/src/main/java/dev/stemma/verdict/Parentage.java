@@ -25,7 +25,8 @@ final class Parentage {
       return Optional.of(KindRules.quantised(facts, "a") ? Parent.B : Parent.A);
     }
     if (KindRules.merged(facts)) {
-      return Optional.of(facts.value("weights.merge", "child.is.a") == 1 ? Parent.B : Parent.A);
+      return Optional.of(
+          facts.value(KindRules.mergeFinding(facts), "child.is.a") == 1 ? Parent.B : Parent.A);
     }
     if (KindRules.lowRank(facts) && !bothUpdated(facts)) {
       return moved(facts, "b") >= facts.threshold("moved.alone.min")

@@ -204,9 +204,8 @@ final class SampleReports {
                 new Failed(name, Component.TOKENIZER, name)),
             List.of(new Report.NotTested(name, name)),
             new TreeMap<>(Map.of(name, Double.NaN)))
-        .after(
-            new Report.Searched(3, List.of(name)),
-            List.of(new Report.Claim(name, Report.Claim.Outcome.SUPPORTED, List.of(name))));
+        .after(new Report.Searched(3, List.of(name)))
+        .checking(List.of(new Report.Claim(name, Report.Claim.Outcome.SUPPORTED, List.of(name))));
   }
 
   private static Report named(String a, String b, Relation relation, @Nullable Parent parent) {

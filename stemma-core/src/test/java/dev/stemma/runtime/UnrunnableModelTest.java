@@ -40,6 +40,16 @@ class UnrunnableModelTest {
         "\"attention_bias\":false | \"attention_bias\":true | q_proj.bias",
         "\"model_type\":\"llama\" | \"model_type\":\"gpt2\" | model_type",
         "\"model_type\":\"llama\" | \"model_type\":\"nobody\" | model_type",
+        "\"hidden_act\":\"silu\" | \"hidden_act\":3 | hidden_act",
+        "\"rope_theta\":10000.0 | \"rope_theta\":\"10k\" | rope_theta",
+        "\"rope_theta\":10000.0 | \"rope_scaling\":{\"type\":\"yarn\"} | factor",
+        "\"rope_theta\":10000.0 | \"rope_scaling\":{\"type\":\"linear\",\"factor\":\"2\"} | factor",
+        "\"rope_theta\":10000.0 | \"rope_theta\":10000.0,\"rms_norm_eps\":-1 | rms_norm_eps",
+        "\"num_hidden_layers\":2 | \"num_hidden_layers\":0 | num_hidden_layers",
+        "\"model_type\":\"llama\" | \"model_type\":\"gpt2\" | learned positions",
+        "\"model_type\":\"llama\" | \"model_type\":\"bloom\" | alibi positions",
+        "\"model_type\":\"llama\" | \"model_type\":\"minimax\" | linearAttention: lightning",
+        "\"model_type\":\"llama\" | \"model_type\":\"mamba\" | no family's file",
         "\"vocab_size\":40 | \"vocab_size\":50 | shape"
       })
   void theConfigurationIsWrong(String was, String is, String told) throws IOException {
@@ -61,6 +71,21 @@ class UnrunnableModelTest {
     Path place = TinyLlama.write(folder.resolve("model"), 2, 1);
     rewrite(place, null, "model.layers.1.self_attn.gate_gain.weight");
     refused(place, "gate_gain");
+  }
+
+  @Test
+  void weightsThatAreNoNumbersGiveNoText() throws IOException {
+    Path place = TinyLlama.write(folder.resolve("model"), 2, 1);
+    rewrite(place, "model.layers.1.mlp.up_proj.weight", "model.layers.1.mlp.up_proj.weight");
+    try (OpenModel open = OpenModel.at(place)) {
+      Decoder decoder = DecoderBuilder.build(open.model(), open.reader());
+      assertThatThrownBy(() -> decoder.begin().read(3, 0))
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageContaining("output of layer 1");
+      assertThatThrownBy(() -> decoder.begin().readPrompt(List.of(3, 4, 5, 6, 7)))
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageContaining("output of layer 1");
+    }
   }
 
   @Test
@@ -90,7 +115,10 @@ class UnrunnableModelTest {
         .hasMessageContaining(told.strip());
   }
 
-  /** Writes the checkpoint anew without one tensor or with one more. */
+  /**
+   * Writes the checkpoint anew without one tensor or with one more; the same name twice puts a NaN
+   * into it.
+   */
   private static void rewrite(
       Path place,
       @org.jspecify.annotations.Nullable String without,
@@ -102,13 +130,16 @@ class UnrunnableModelTest {
           .model()
           .tensors()
           .forEach(tensor -> {
+            float[] values = open.reader().readAll(tensor.view());
             if (!tensor.name().equals(without)) {
-              float[] values = open.reader().readAll(tensor.view());
+              entries.add(entry(tensor.name(), tensor.shape(), values));
+            } else if (tensor.name().equals(with)) {
+              values[0] = Float.NaN;
               entries.add(entry(tensor.name(), tensor.shape(), values));
             }
           });
     }
-    if (with != null) {
+    if (with != null && !with.equals(without)) {
       entries.add(entry(with, Shape.of(16), new float[16]));
     }
     SafetensorsWriter.write(place.resolve("model.safetensors"), entries, Progress.NONE);

@@ -6,8 +6,8 @@ import dev.stemma.runtime.Decoder;
 import dev.stemma.runtime.Router;
 import dev.stemma.runtime.RouterWatch;
 import dev.stemma.runtime.RouterWatch.LayerRouter;
-import dev.stemma.runtime.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +62,13 @@ public record RouterEvidence(int layerCount, long tokens, List<Layer> layers) {
     for (int[] text : texts) {
       for (int start = 0; start < text.length; start += decoder.maximumPositions()) {
         int length = Math.min(text.length - start, decoder.maximumPositions());
-        Sequence sequence = watched.begin();
-        for (int at = 0; at < length; at++) {
-          sequence.hidden(checked(text[start + at], decoder, reference), length);
-          tokens++;
-        }
+        List<Integer> piece =
+            Arrays.stream(text, start, start + length)
+                .map(id -> checked(id, decoder, reference))
+                .boxed()
+                .toList();
+        watched.begin().readPrompt(piece);
+        tokens += length;
       }
     }
     if (tokens == 0) {

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
  * What a sequence of checkpoints showed.
  *
  * @param points by step
- * @param initialisation largest Kolmogorov-Smirnov distance of the step-0 matrices from their best
- *     initialisation law, null where there is no step 0
- * @param releaseMatches whether the last checkpoint equals the released model, null where untested
+ * @param initialisation the step-0 matrices against laws of initialisation, null where there is no
+ *     step 0
+ * @param releaseMatches whether the last checkpoint's tensors have the released model's digests,
+ *     null where untested
  */
 public record CheckpointTrail(
-    List<Point> points, @Nullable Double initialisation, @Nullable Boolean releaseMatches) {
+    List<Point> points, @Nullable Initialisation initialisation, @Nullable Boolean releaseMatches) {
   /** No checkpoints given. */
   public static final CheckpointTrail NONE = new CheckpointTrail(List.of(), null, null);
 

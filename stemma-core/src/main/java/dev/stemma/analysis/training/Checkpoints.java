@@ -10,7 +10,6 @@ import java.util.Locale;
  * one run.
  */
 final class Checkpoints implements Check {
-  private static final double KS_BOUND = 0.02;
   private static final String NULL =
       "one run: distance from the first checkpoint grows smoothly, and the last is the release";
 
@@ -32,14 +31,15 @@ final class Checkpoints implements Check {
           points.getLast().distance(),
           "the last checkpoint's tensors are not those of the released model.");
     }
-    if (trail.initialisation() != null && trail.initialisation() > KS_BOUND) {
+    Initialisation initialisation = trail.initialisation();
+    if (initialisation != null && !initialisation.follows()) {
       return finding(
-          Outcome.CONTRADICTION,
-          trail.initialisation(),
-          String.format(
-              Locale.ROOT,
-              "the step-0 matrices do not follow an initialisation law (largest KS distance %.3f).",
-              trail.initialisation()));
+          Outcome.CONTRADICTION, initialisation.distance(), initialisation.sentence() + ".");
+    }
+    if (initialisation != null
+        && initialisation.declared().isPresent()
+        && initialisation.asDeclared() == 0) {
+      return finding(Outcome.WARNING, initialisation.distance(), initialisation.sentence() + ".");
     }
     for (int index = 2; index < points.size(); index++) {
       double before = points.get(index - 1).distance();
@@ -65,13 +65,8 @@ final class Checkpoints implements Check {
             "the distance from the first grows to %.3f of its norm over %d checkpoints%s%s.",
             points.getLast().distance(),
             points.size(),
-            trail.initialisation() == null
-                ? ""
-                : String.format(
-                    Locale.ROOT,
-                    ", step 0 follows its initialisation law (KS %.4f)",
-                    trail.initialisation()),
-            trail.releaseMatches() == null ? "" : ", the last is the release"));
+            initialisation == null ? "" : "; " + initialisation.sentence(),
+            trail.releaseMatches() == null ? "" : "; the last is the release"));
   }
 
   private Finding finding(Outcome outcome, double figure, String why) {

@@ -21,7 +21,8 @@ final class Forged implements Check {
           new EpochAgainstStep(),
           new TokensAgainstStep(),
           new SchedulePhase(),
-          new GradientTwin());
+          new GradientTwin(),
+          new WallClock());
 
   @Override
   public String id() {

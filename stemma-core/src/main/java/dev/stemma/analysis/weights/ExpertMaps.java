@@ -45,6 +45,7 @@ final class ExpertMaps {
                 a.stream().map(ExpertMaps::name).toList(),
                 b.stream().map(ExpertMaps::name).toList(),
                 own.stream()
+                    .sorted(java.util.Comparator.comparingInt(LayerMaps.Link::expertB))
                     .filter(link -> a.contains(link.expertA()) && b.contains(link.expertB()))
                     .map(link ->
                         new Figure.ExpertLink(

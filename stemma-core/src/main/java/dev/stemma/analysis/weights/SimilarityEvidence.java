@@ -48,14 +48,18 @@ final class SimilarityEvidence {
         (double) table.rows().stream().filter(row -> differs(row.statistics())).count());
     builder.value("tensors.unpaired", (double) tensors.unpaired(component));
     builder.value("layers.unread", tensors.unread(pair, component).size());
-    builder.value(
-        "non-finite",
+    long nonFinite =
         table.rows().stream()
-            .mapToDouble(row -> row.statistics().nonFiniteA() + row.statistics().nonFiniteB())
-            .sum());
+            .mapToLong(row -> row.statistics().nonFiniteA() + row.statistics().nonFiniteB())
+            .sum();
+    builder.value("non-finite", (double) nonFinite);
     return builder
         .figures(figures(table, matrices, norms))
         .caveats(caveats(component, table, norms, tensors))
+        .alsoCaveat(
+            nonFinite == 0
+                ? ""
+                : nonFinite + " values are NaN or infinite: they count for nothing.")
         .alsoCaveat(tensors.notTested(pair, component))
         .build();
   }

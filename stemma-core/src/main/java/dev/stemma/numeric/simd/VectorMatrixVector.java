@@ -29,6 +29,10 @@ public final class VectorMatrixVector implements MatrixVector {
       int columns,
       float[] x,
       float[] y) {
+    if (type == ElementType.BF16) {
+      BrainFloatDot.multiply(weights, first, last, columns, x, y);
+      return;
+    }
     float[] strip = new float[STRIP];
     float[] lanes = new float[LANES];
     for (int row = first; row < last; row++) {

@@ -110,8 +110,8 @@ class SameTextsTest {
     buffer.putFloat(8 + (int) buffer.getLong(0) + start, Float.NaN);
     Files.write(weights, bytes);
     List<Evidence> evidence = run(a, broken, TEXTS, 1);
-    assertThat(why(evidence)).contains("broken's hidden states after layer 1");
-    assertThat(((NotApplicable) evidence.get(1)).why()).contains("no numbers");
+    assertThat(why(evidence)).contains("output of layer 1: expected finite numbers");
+    assertThat(((NotApplicable) evidence.get(1)).why()).contains("expected finite numbers");
   }
 
   @Test

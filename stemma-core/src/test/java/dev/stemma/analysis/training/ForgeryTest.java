@@ -119,6 +119,48 @@ class ForgeryTest {
     assertThat(examine(cut).start()).isEqualTo(StartVerdict.PRETRAINED);
   }
 
+  /** Rows as a trainer writes them: a second and a bit a step, the bit never the same. */
+  private static List<String> timed(long seed, java.util.function.IntToDoubleFunction clock) {
+    double[] losses = SyntheticLogs.losses(300, 10.5, 3, 0.04, seed);
+    List<String> lines = new ArrayList<>();
+    lines.add("step,loss,wall_time");
+    for (int step = 0; step < losses.length; step++) {
+      lines.add(
+          String.format(
+              java.util.Locale.ROOT,
+              "%d,%.4f,%.3f",
+              step,
+              losses[step],
+              clock.applyAsDouble(step)));
+    }
+    return lines;
+  }
+
+  private static double running(int step) {
+    return 1.7e9 + 1.21 * step + 0.05 * Math.abs(Math.sin(12.9898 * step));
+  }
+
+  @Test
+  void clocksThatRunAreNotFlagged() throws IOException {
+    assertThat(examine(timed(1, ForgeryTest::running)).finding("forged").outcome())
+        .isEqualTo(Outcome.CONSISTENT);
+  }
+
+  @Test
+  void aClockThatGoesBackIsFlagged() throws IOException {
+    assertThat(
+            examine(timed(2, step -> running(step) - (step < 150 ? 0 : 90)))
+                .finding("forged")
+                .why())
+        .contains("at step 150 the clock stands 89 s before");
+  }
+
+  @Test
+  void aComputedClockIsFlagged() throws IOException {
+    assertThat(examine(timed(3, step -> 1.7e9 + 1.217 * step)).finding("forged").why())
+        .contains("1.21700 s a step");
+  }
+
   @Test
   void theHeadOfAPretrainingLogCutAndRenumberedIsATrainedStart() throws IOException {
     double[] losses = pretraining(9);
