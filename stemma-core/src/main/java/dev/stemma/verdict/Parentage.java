@@ -78,7 +78,9 @@ final class Parentage {
             || (share(facts, parent) >= facts.threshold("parent.share.structure")
                 && movedBeyondChance(facts, parent) < facts.threshold("moved.too.min")
                 && kept(facts, direction(parent)) >= facts.threshold("parent.flat.min"));
-    return chimera && kept && !branchesElsewhere(facts, parent) ? Optional.of(parent) : Optional.empty();
+    return chimera && kept && !branchesElsewhere(facts, parent)
+        ? Optional.of(parent)
+        : Optional.empty();
   }
 
   /** What was rotated was compared by a fitted map, which cannot tell a parent from its kin. */

@@ -112,8 +112,7 @@ class DirectionTest {
   void aModelThatGaveItsLayersIsNotTakenForAChimera() throws IOException {
     String one = derived(twin(), "transplant-layers:" + bundled() + "@1", 36);
     String two =
-        derived(
-            derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
+        derived(derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
     assertThat(decoder(one, bundled(), two).parent()).isIn(Parent.UNDETERMINED, null);
     assertThat(decoder(bundled(), one, two).parent()).isIn(Parent.UNDETERMINED, null);
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -25,8 +26,7 @@ import java.util.TreeSet;
  * way round both would have to be chimeras whose layers from elsewhere complete each other. Fooled
  * by: donors that were themselves made so; a near sibling of a donor stands for it.
  */
-public final class LayerDonors
-    implements Analysis<LayerDonors.Unit, NeuronMatching.Counts> {
+public final class LayerDonors implements Analysis<LayerDonors.Unit, NeuronMatching.Counts> {
   static final String ID = "weights.layer-donors";
   private static final int MOST_CANDIDATES = 6;
 
@@ -42,8 +42,12 @@ public final class LayerDonors
 
   /** What one candidate gives to one of the two. */
   private record Donors(
-      int candidate, boolean childIsA, double covered, double twice, double among, double besides) {
-  }
+      int candidate,
+      boolean childIsA,
+      double covered,
+      double twice,
+      double among,
+      double besides) {}
 
   @Override
   public String id() {
@@ -82,10 +86,11 @@ public final class LayerDonors
   }
 
   private static boolean partOfBoth(LayerMap map) {
-    return layers(map, true).size() < map.layersOfA() && layers(map, false).size() < map.layersOfB();
+    return layers(map, true).size() < map.layersOfA()
+        && layers(map, false).size() < map.layersOfB();
   }
 
-  private static TreeSet<Integer> layers(LayerMap map, boolean ofA) {
+  private static SortedSet<Integer> layers(LayerMap map, boolean ofA) {
     TreeSet<Integer> layers = new TreeSet<>();
     map.links().forEach(link -> layers.add(ofA ? link.a() : link.b()));
     return layers;
@@ -154,9 +159,9 @@ public final class LayerDonors
 
   private static Donors donors(
       int candidate, boolean childIsA, LayerMap known, Measured ofChild, Measured ofOther) {
-    TreeSet<Integer> fromOther = layers(known, childIsA);
+    SortedSet<Integer> fromOther = layers(known, childIsA);
     LayerMap given = ofChild.layerMap();
-    TreeSet<Integer> fromCandidate = given == null ? new TreeSet<>() : layers(given, true);
+    SortedSet<Integer> fromCandidate = given == null ? new TreeSet<>() : layers(given, true);
     TreeSet<Integer> both = new TreeSet<>(fromOther);
     both.retainAll(fromCandidate);
     TreeSet<Integer> either = new TreeSet<>(fromOther);
