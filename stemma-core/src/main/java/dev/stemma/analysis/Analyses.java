@@ -6,6 +6,7 @@ import dev.stemma.analysis.tokenizer.TokenizerVocabulary;
 import dev.stemma.analysis.weights.AttentionColumns;
 import dev.stemma.analysis.weights.BitEquality;
 import dev.stemma.analysis.weights.EmbeddingColumns;
+import dev.stemma.analysis.weights.LayerDonors;
 import dev.stemma.analysis.weights.LayerSketches;
 import dev.stemma.analysis.weights.NeuronAgreement;
 import dev.stemma.analysis.weights.NeuronMatching;
@@ -55,6 +56,7 @@ public final class Analyses {
         new WeightBranchPoint(),
         new WeightMerge(),
         new WeightTies(),
+        new LayerDonors(),
         new WeightQuantisation(),
         new LayerSketches(),
         new WeightDocumentRules(),
