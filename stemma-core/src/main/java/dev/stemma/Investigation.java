@@ -160,6 +160,11 @@ public final class Investigation implements AutoCloseable {
    * @throws ArtifactException if a model cannot be read
    */
   public Report compare(Request request) {
+    return compare(request, 1);
+  }
+
+  /** The same after a search: p-values are corrected for the number of models searched. */
+  public Report compare(Request request, int searched) {
     List<CanonicalModel> both = openBoth(request.a(), request.b());
     CanonicalModel a = both.getFirst();
     CanonicalModel b = both.getLast();
@@ -170,7 +175,7 @@ public final class Investigation implements AutoCloseable {
     Pair pair = new Pair(a, b, candidates, request.scope()).withControls(controls);
     CostPlan plan = CostPlan.of(pair, Analyses.all());
     request.planned().accept(plan);
-    List<Evidence> evidence = analyse(pair, Analyses.all());
+    List<Evidence> evidence = SearchCorrection.of(analyse(pair, Analyses.all()), searched);
     List<ControlEvidence> controlEvidence = new ArrayList<>();
     for (CanonicalModel control : controls) {
       String name = control.model().name();

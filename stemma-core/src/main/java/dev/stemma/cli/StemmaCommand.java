@@ -29,9 +29,11 @@ public final class StemmaCommand {
   static {
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("compare", CompareCommand.class);
+    COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("weights", WeightsCommand.class);
     COMMANDS.put("tokenizer", TokenizerCommand.class);
     COMMANDS.put("fingerprint", FingerprintCommand.class);
+    COMMANDS.put("catalogue", CatalogueCommand.class);
     COMMANDS.put("trainlog", TrainlogCommand.class);
     COMMANDS.put("compute", ComputeCommand.class);
     COMMANDS.put("run", RunCommand.class);

@@ -147,6 +147,27 @@ public record Report(
     return with(created, searched, checked, plan);
   }
 
+  /** The same report with more that was not tested. */
+  public Report without(List<NotTested> more) {
+    List<NotTested> all = new java.util.ArrayList<>(notTested);
+    all.addAll(more);
+    return new Report(
+        toolVersion,
+        command,
+        a,
+        b,
+        controls,
+        candidates,
+        verdict,
+        evidence,
+        all,
+        thresholds,
+        created,
+        searched,
+        claims,
+        plan);
+  }
+
   private Report with(
       @Nullable Instant when,
       @Nullable Searched search,
