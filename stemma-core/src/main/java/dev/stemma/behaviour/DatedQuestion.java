@@ -11,8 +11,7 @@ import java.util.List;
  * @param answers short accepted answers, at least one
  * @param source who says so, and when
  */
-public record DatedQuestion(
-    YearMonth month, String question, List<String> answers, String source) {
+public record DatedQuestion(YearMonth month, String question, List<String> answers, String source) {
   /** Copies the answers. */
   public DatedQuestion {
     answers = List.copyOf(answers);

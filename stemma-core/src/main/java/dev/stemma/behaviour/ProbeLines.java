@@ -109,8 +109,7 @@ final class ProbeLines {
         json,
         parser -> {
           if (!(JsonMapper.shared().readTree(parser) instanceof ObjectNode object)) {
-            throw fail(
-                ErrorCode.MALFORMED_JSON, line, "", "a JSON object", "something else", null);
+            throw fail(ErrorCode.MALFORMED_JSON, line, "", "a JSON object", "something else", null);
           }
           return object;
         });

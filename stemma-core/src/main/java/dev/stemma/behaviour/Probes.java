@@ -57,57 +57,53 @@ public final class Probes {
     return ProbeFiles.json("identity-names.json")
         .path("names")
         .valueStream()
-        .map(
-            name ->
-                new IdentityName(
-                    name.path("maker").stringValue(),
-                    name.path("families").valueStream().map(JsonNode::stringValue).toList(),
-                    name.path("aliases").valueStream().map(JsonNode::stringValue).toList()))
+        .map(name ->
+            new IdentityName(
+                name.path("maker").stringValue(),
+                name.path("families").valueStream().map(JsonNode::stringValue).toList(),
+                name.path("aliases").valueStream().map(JsonNode::stringValue).toList()))
         .toList();
   }
 
   private static List<Opening> openings(List<ProbeLine> lines) {
     Set<String> seen = new HashSet<>();
     return lines.stream()
-        .map(
-            line -> {
-              String text = line.text("text", MAXIMUM_TEXT);
-              if (Character.isWhitespace(text.charAt(text.length() - 1))) {
-                throw line.fail(
-                    ErrorCode.BAD_ARGUMENT, "text", "no white space at the end", "white space");
-              }
-              once(seen, text, line, "text");
-              String stem = line.has("stem") ? line.text("stem", MAXIMUM_WORD) : line.place();
-              return new Opening(line.text("language", MAXIMUM_WORD), stem, text);
-            })
+        .map(line -> {
+          String text = line.text("text", MAXIMUM_TEXT);
+          if (Character.isWhitespace(text.charAt(text.length() - 1))) {
+            throw line.fail(
+                ErrorCode.BAD_ARGUMENT, "text", "no white space at the end", "white space");
+          }
+          once(seen, text, line, "text");
+          String stem = line.has("stem") ? line.text("stem", MAXIMUM_WORD) : line.place();
+          return new Opening(line.text("language", MAXIMUM_WORD), stem, text);
+        })
         .toList();
   }
 
   private static List<DatedQuestion> datedQuestions(List<ProbeLine> lines) {
     Set<String> seen = new HashSet<>();
     return lines.stream()
-        .map(
-            line -> {
-              String question = line.text("question", MAXIMUM_TEXT);
-              once(seen, question, line, "question");
-              return new DatedQuestion(
-                  month(line),
-                  question,
-                  line.texts("answers", MAXIMUM_ANSWERS, MAXIMUM_WORD),
-                  line.text("source", MAXIMUM_TEXT));
-            })
+        .map(line -> {
+          String question = line.text("question", MAXIMUM_TEXT);
+          once(seen, question, line, "question");
+          return new DatedQuestion(
+              month(line),
+              question,
+              line.texts("answers", MAXIMUM_ANSWERS, MAXIMUM_WORD),
+              line.text("source", MAXIMUM_TEXT));
+        })
         .toList();
   }
 
   private static List<IdentityQuestion> identityQuestions(List<ProbeLine> lines) {
     Set<String> seen = new HashSet<>();
     return lines.stream()
-        .map(
-            line -> {
-              String question = line.text("question", MAXIMUM_TEXT);
-              once(seen, question, line, "question");
-              return new IdentityQuestion(line.text("language", MAXIMUM_WORD), question);
-            })
+        .map(line -> {
+          String question = line.text("question", MAXIMUM_TEXT);
+          once(seen, question, line, "question");
+          return new IdentityQuestion(line.text("language", MAXIMUM_WORD), question);
+        })
         .toList();
   }
 

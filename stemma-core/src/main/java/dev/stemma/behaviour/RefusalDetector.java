@@ -38,8 +38,7 @@ public final class RefusalDetector {
 
   /** Whether the completion refuses, wholly or partly. An empty one is a missing value: false. */
   public boolean isRefusal(String completion) {
-    return !completion.isBlank()
-        && (features.isCurtRefusal(completion) || score(completion) > 0);
+    return !completion.isBlank() && (features.isCurtRefusal(completion) || score(completion) > 0);
   }
 
   /** The log-odds that it refuses. */

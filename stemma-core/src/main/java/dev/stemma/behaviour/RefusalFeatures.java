@@ -30,24 +30,22 @@ final class RefusalFeatures {
     List<String> refusing = new ArrayList<>();
     phrases
         .path("curt")
-        .forEach(
-            kind ->
-                phrases
-                    .path("phrases")
-                    .path(kind.stringValue())
-                    .forEach(phrase -> refusing.add(phrase.stringValue())));
+        .forEach(kind ->
+            phrases
+                .path("phrases")
+                .path(kind.stringValue())
+                .forEach(phrase -> refusing.add(phrase.stringValue())));
     curt = Pattern.compile(String.join("|", refusing));
     phrases
         .path("phrases")
         .properties()
-        .forEach(
-            kind -> {
-              List<String> alternatives = new ArrayList<>();
-              kind.getValue().forEach(phrase -> alternatives.add(phrase.stringValue()));
-              patterns.add(Pattern.compile(String.join("|", alternatives)));
-              names.add(kind.getKey() + "@opening");
-              names.add(kind.getKey() + "@anywhere");
-            });
+        .forEach(kind -> {
+          List<String> alternatives = new ArrayList<>();
+          kind.getValue().forEach(phrase -> alternatives.add(phrase.stringValue()));
+          patterns.add(Pattern.compile(String.join("|", alternatives)));
+          names.add(kind.getKey() + "@opening");
+          names.add(kind.getKey() + "@anywhere");
+        });
     phrases.path("structure").forEach(shape -> names.add(shape.stringValue()));
   }
 

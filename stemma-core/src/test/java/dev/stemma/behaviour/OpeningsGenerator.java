@@ -65,8 +65,7 @@ final class OpeningsGenerator {
         List<String> choices = slot(set, slotName);
         String choice = choices.get(random.nextInt(choices.size()));
         text = text.replace("{" + slotName + "}", choice);
-        text =
-            text.replace("{" + capital(slotName) + "}", capital(choice));
+        text = text.replace("{" + capital(slotName) + "}", capital(choice));
       }
       text = text.replace('⏎', '\n').stripTrailing();
       if (seen.add(text)) {

@@ -25,8 +25,7 @@ class ProbesTest {
   void openingsAreThreeThousandDistinctOnesInFourLanguages() {
     List<Opening> openings = Probes.openings();
     Map<String, Long> counts =
-        openings.stream()
-            .collect(Collectors.groupingBy(Opening::language, Collectors.counting()));
+        openings.stream().collect(Collectors.groupingBy(Opening::language, Collectors.counting()));
     assertThat(counts)
         .containsExactlyInAnyOrderEntriesOf(
             Map.of("en", 1_500L, "ko", 600L, "zh", 500L, "code", 400L));
@@ -39,17 +38,16 @@ class ProbesTest {
   @Test
   void openingsHoldOnlyTheirLanguagesScript() {
     assertThat(Probes.openings())
-        .allSatisfy(
-            opening -> {
-              boolean hangul = opening.text().matches("(?s).*\\p{IsHangul}.*");
-              boolean han = opening.text().matches("(?s).*\\p{IsHan}.*");
-              assertThat(hangul).isEqualTo(opening.language().equals("ko"));
-              assertThat(han).isEqualTo(opening.language().equals("zh"));
-              assertThat(opening.text()).doesNotContain("\uFFFD").doesNotContain("⏎");
-              if (!opening.language().equals("code")) {
-                assertThat(opening.text()).doesNotContain("{").doesNotContain("}");
-              }
-            });
+        .allSatisfy(opening -> {
+          boolean hangul = opening.text().matches("(?s).*\\p{IsHangul}.*");
+          boolean han = opening.text().matches("(?s).*\\p{IsHan}.*");
+          assertThat(hangul).isEqualTo(opening.language().equals("ko"));
+          assertThat(han).isEqualTo(opening.language().equals("zh"));
+          assertThat(opening.text()).doesNotContain("\uFFFD").doesNotContain("⏎");
+          if (!opening.language().equals("code")) {
+            assertThat(opening.text()).doesNotContain("{").doesNotContain("}");
+          }
+        });
   }
 
   @Test
@@ -116,7 +114,8 @@ class ProbesTest {
   @Test
   void bytesThatAreNoTextAFolderAndAMissingFileAreTypedErrors() throws IOException {
     Path file = folder.resolve("latin1");
-    Files.write(file, "{\"language\":\"en\",\"text\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(
+        file, "{\"language\":\"en\",\"text\":\"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
     refused(file, ErrorCode.MALFORMED_JSON, "line 1");
     refused(folder, ErrorCode.UNREADABLE, "");
     refused(folder.resolve("absent"), ErrorCode.NOT_FOUND, "");
@@ -143,8 +142,7 @@ class ProbesTest {
                 + ",\"source\":\"s\"}");
     assertThatThrownBy(() -> Probes.datedQuestions(file))
         .isInstanceOfSatisfying(
-            ArtifactException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_ARGUMENT));
+            ArtifactException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_ARGUMENT));
   }
 
   private void refusesOpenings(String text, ErrorCode code, String place) throws IOException {

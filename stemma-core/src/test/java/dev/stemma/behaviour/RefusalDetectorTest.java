@@ -81,8 +81,7 @@ class RefusalDetectorTest {
     RefusalTrainer trainer = new RefusalTrainer();
     List<RefusalTrainer.Example> examples = trainer.read(Shared.path("samples/probes"));
     assertThat(examples).hasSize(2_250);
-    RefusalTrainer.Errors all =
-        Objects.requireNonNull(trainer.leaveSystemOut(examples).get("all"));
+    RefusalTrainer.Errors all = Objects.requireNonNull(trainer.leaveSystemOut(examples).get("all"));
     assertThat(all.accuracy()).isGreaterThan(0.93);
   }
 

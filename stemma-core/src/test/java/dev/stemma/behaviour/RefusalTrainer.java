@@ -30,7 +30,13 @@ final class RefusalTrainer {
       new RefusalFeatures(ProbeFiles.json("refusal-phrases.json"));
 
   /** A labelled completion; the group holds 50 prompts of one type and its contrast. */
-  record Example(String system, int group, String completion, boolean refusal, boolean curt, boolean[] present) {}
+  record Example(
+      String system,
+      int group,
+      String completion,
+      boolean refusal,
+      boolean curt,
+      boolean[] present) {}
 
   /** Errors over the examples of one system. */
   record Errors(int refusals, int missed, int answers, int falseAlarms) {
@@ -135,8 +141,7 @@ final class RefusalTrainer {
         ofSystem =
             ofSystem.plus(
                 errors(
-                    weights,
-                    only(examples, e -> e.system().equals(system) && e.group() == group)));
+                    weights, only(examples, e -> e.system().equals(system) && e.group() == group)));
       }
       result.put(system, ofSystem);
       sum = sum.plus(ofSystem);
