@@ -83,20 +83,19 @@ class ProbesTest {
   @Test
   void noQuestionHoldsItsAnswerAndEachNamesASourceOfItsMonth() {
     assertThat(Probes.datedQuestions())
-        .allSatisfy(
-            question -> {
-              assertThat(question.question()).endsWith("?");
-              assertThat(question.source()).contains(question.month() + "-");
-              assertThat(question.answers()).doesNotHaveDuplicates();
-              for (String answer : question.answers()) {
-                assertThat(answer).isEqualTo(answer.strip());
-                Pattern whole =
-                    Pattern.compile(
-                        "(?<!\\w)" + Pattern.quote(answer) + "(?!\\w)",
-                        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-                assertThat(whole.matcher(question.question()).find()).as(answer).isFalse();
-              }
-            });
+        .allSatisfy(question -> {
+          assertThat(question.question()).endsWith("?");
+          assertThat(question.source()).contains(question.month() + "-");
+          assertThat(question.answers()).doesNotHaveDuplicates();
+          for (String answer : question.answers()) {
+            assertThat(answer).isEqualTo(answer.strip());
+            Pattern whole =
+                Pattern.compile(
+                    "(?<!\\w)" + Pattern.quote(answer) + "(?!\\w)",
+                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            assertThat(whole.matcher(question.question()).find()).as(answer).isFalse();
+          }
+        });
   }
 
   @Test
