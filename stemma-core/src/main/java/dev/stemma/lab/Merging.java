@@ -31,7 +31,9 @@ final class Merging {
           }
           double angle = Math.acos(cosine);
           return mix(
-              b, Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle));
+              b,
+              Math.sin((1 - t) * angle) / Math.sin(angle),
+              Math.sin(t * angle) / Math.sin(angle));
         });
   }
 
@@ -85,8 +87,7 @@ final class Merging {
     return Math.abs(value) < least ? 0 : value;
   }
 
-  private static Checkpoint merge(
-      Checkpoint first, Checkpoint second, Checkpoint base, Rule rule) {
+  private static Checkpoint merge(Checkpoint first, Checkpoint second, Checkpoint base, Rule rule) {
     first.tensors().forEach((role, tensor) -> check(first, second, role, tensor));
     first.tensors().forEach((role, tensor) -> check(first, base, role, tensor));
     return first.map((role, tensor) ->

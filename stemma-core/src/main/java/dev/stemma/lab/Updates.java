@@ -64,9 +64,10 @@ final class Updates {
     }
     long seed = random.nextLong();
     return base.map((role, tensor) ->
-        tensor.changed(
-            () -> Draw.normals(() -> seeded(seed, role), share * tensor.norm()
-                / Math.sqrt(tensor.shape().elements()))));
+        tensor.changed(() ->
+            Draw.normals(
+                () -> seeded(seed, role),
+                share * tensor.norm() / Math.sqrt(tensor.shape().elements()))));
   }
 
   /** How weights are rounded. */

@@ -24,8 +24,8 @@ import java.util.TreeMap;
  * test that found nothing proves a planted copy of one of a's layers, at the strictness of this
  * comparison; found by bisection. Null: none, it is the power of the tests and no evidence. Fooled
  * by: real training, which is no noise (it moves few directions much), and layers unlike the one
- * that was planted. Of large models
- * fewer grades are planted, and none for {@link SpectralAgreement}, which needs several layers.
+ * that was planted. Of large models fewer grades are planted, and none for {@link
+ * SpectralAgreement}, which needs several layers.
  */
 public final class PlantedCopies
     implements Analysis<PlantedCopies.Unit, PlantedCopies.LargestSeen> {
