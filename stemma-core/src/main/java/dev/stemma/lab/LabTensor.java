@@ -85,7 +85,7 @@ record LabTensor(Shape shape, ElementType type, Values values) {
 
   /** The root of the mean square. */
   double deviation() {
-    return norm() / Math.sqrt(shape.elements());
+    return norm() / Math.sqrt((double) shape.elements());
   }
 
   int rows() {

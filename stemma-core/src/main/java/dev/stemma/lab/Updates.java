@@ -67,7 +67,7 @@ final class Updates {
         tensor.changed(() ->
             Draw.normals(
                 () -> seeded(seed, role),
-                share * tensor.norm() / Math.sqrt(tensor.shape().elements()))));
+                share * tensor.norm() / Math.sqrt((double) tensor.shape().elements()))));
   }
 
   /** How weights are rounded. */
