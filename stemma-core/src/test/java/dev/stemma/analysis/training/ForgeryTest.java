@@ -87,7 +87,7 @@ class ForgeryTest {
   @Test
   void twoRowsCopiedWithTheirNormsIntoAShortLogAreFlagged() throws IOException {
     java.util.Random random = new java.util.Random(12);
-    StringBuilder rows = new StringBuilder("step,loss,grad_norm\n");
+    String head = "step,loss,grad_norm\n";
     double[] losses = SyntheticLogs.losses(17, 1.5, 1.1, 0.05, 12);
     double[] norms = random.doubles(17, 0.1, 0.2).toArray();
     Path whole = folder.resolve("whole.csv");
@@ -97,7 +97,7 @@ class ForgeryTest {
         System.arraycopy(losses, 3, losses, 9, 3);
         System.arraycopy(norms, 3, norms, 9, 3);
       }
-      StringBuilder text = new StringBuilder(rows);
+      StringBuilder text = new StringBuilder(head);
       for (int step = 0; step < losses.length; step++) {
         text.append("%d,%.4f,%s%n".formatted(step + 1, losses[step], norms[step]));
       }
