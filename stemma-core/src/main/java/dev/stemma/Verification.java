@@ -114,8 +114,7 @@ public final class Verification {
                     models, shortlist.stream().map(hit -> hit.entry().reference()).toList()))
             .without(unreachable);
     if (claims != null) {
-      found =
-          found.checking(ClaimChecks.of(claims, model.model(), List.of(), found.verdict()));
+      found = found.checking(ClaimChecks.of(claims, model.model(), List.of(), found.verdict()));
     }
     return new Result(found, shortlist);
   }
@@ -135,7 +134,7 @@ public final class Verification {
 
   /** The strongest relation first, then the smallest p-value. */
   private static final Comparator<Report> STRENGTH =
-      Comparator.<Report>comparingInt(report -> relation(report).ordinal())
+      Comparator.<Report, Relation>comparing(Verification::relation)
           .thenComparingDouble(Verification::log10p);
 
   private static Relation relation(Report report) {
@@ -159,7 +158,8 @@ public final class Verification {
 
   private static Report.NotTested notTested(CatalogueEntry entry, ArtifactException why) {
     return new Report.NotTested(
-        "catalogue:" + entry.reference(), "on the shortlist, cannot be compared: " + why.getMessage());
+        "catalogue:" + entry.reference(),
+        "on the shortlist, cannot be compared: " + why.getMessage());
   }
 
   /** Models of the same shape that are far from both and can be opened. */

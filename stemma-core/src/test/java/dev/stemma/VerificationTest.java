@@ -16,6 +16,7 @@ import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,9 +29,7 @@ class VerificationTest {
     var canonical = investigation.open(model.toString());
     catalogue.put(
         CatalogueEntry.of(
-            canonical,
-            model.toString(),
-            Fingerprinting.of(canonical, investigation.tensors(), 2)));
+            canonical, model.toString(), Fingerprinting.of(canonical, investigation.tensors(), 2)));
   }
 
   @Test
@@ -52,21 +51,19 @@ class VerificationTest {
 
       Verification verification = new Verification(investigation, catalogue, 2, what -> {});
       Report report = verification.verify(suspect.toString(), 3, null, "verify").report();
-      Verdict verdict = report.verdict();
-      assertThat(verdict).isNotNull();
+      Verdict verdict = Objects.requireNonNull(report.verdict());
+      Report.Searched searched = Objects.requireNonNull(report.searched());
       assertThat(verdict.relation()).isEqualTo(Relation.DERIVED);
       assertThat(report.a().reference()).isEqualTo(source.toString());
-      assertThat(report.searched()).isNotNull();
-      assertThat(report.searched().models()).isEqualTo(5);
-      assertThat(report.searched().shortlist()).contains(source.toString(), gone.toString());
-      assertThat(report.notTested())
-          .anyMatch(not -> not.id().equals("catalogue:" + gone));
+      assertThat(searched.models()).isEqualTo(5);
+      assertThat(searched.shortlist()).contains(source.toString(), gone.toString());
+      assertThat(report.notTested()).anyMatch(not -> not.id().equals("catalogue:" + gone));
       assertThat(report.controls()).isNotEmpty();
 
       Path stranger = RandomModel.write(folder.resolve("stranger"), SIZE, 99);
       Verdict none =
-          verification.verify(stranger.toString(), 2, null, "verify").report().verdict();
-      assertThat(none).isNotNull();
+          Objects.requireNonNull(
+              verification.verify(stranger.toString(), 2, null, "verify").report().verdict());
       assertThat(none.relation()).isNotIn(Relation.DERIVED, Relation.IDENTICAL);
     }
   }

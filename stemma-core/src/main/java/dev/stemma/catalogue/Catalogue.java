@@ -181,7 +181,9 @@ public final class Catalogue implements AutoCloseable {
     doing(() -> {
       try (PreparedStatement model =
               connection.prepareStatement(
-                  "INSERT INTO model (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?) ON CONFLICT"
+                  "INSERT INTO model ("
+                      + COLUMNS
+                      + ") VALUES (?, ?, ?, ?, ?) ON CONFLICT"
                       + " (reference) DO UPDATE SET name = excluded.name, digest ="
                       + " excluded.digest, added = excluded.added, fingerprint ="
                       + " excluded.fingerprint");
@@ -298,8 +300,7 @@ public final class Catalogue implements AutoCloseable {
           if (vector.length != bytes) {
             throw new SQLException("a sketch of " + vector.length + " bytes");
           }
-          MemorySegment.copy(
-              MemorySegment.ofArray(vector), 0, block, ids.size() * bytes, bytes);
+          MemorySegment.copy(MemorySegment.ofArray(vector), 0, block, ids.size() * bytes, bytes);
           ids.add(row.getLong(1));
         }
       }

@@ -147,7 +147,11 @@ public final class CatalogueExchange {
       try (InputStream again = new BufferedInputStream(Files.newInputStream(file))) {
         catalogue.inOneTransaction(() -> {
           String now =
-              read(again, file.toString(), publicKey, entry -> add(entry, conflict, catalogue, counts));
+              read(
+                  again,
+                  file.toString(),
+                  publicKey,
+                  entry -> add(entry, conflict, catalogue, counts));
           if (!now.equals(seen)) {
             throw new ArtifactException(
                 ErrorCode.CHANGED_WHILE_READ,
@@ -318,8 +322,7 @@ public final class CatalogueExchange {
 
   private static String text(JsonNode json, String key, String file, int number) {
     String text = json.path(key).stringValue("");
-    int longest =
-        key.equals("fingerprint") ? LONGEST_LINE : CatalogueEntry.LONGEST_TEXT;
+    int longest = key.equals("fingerprint") ? LONGEST_LINE : CatalogueEntry.LONGEST_TEXT;
     if (text.isEmpty() || text.length() > longest) {
       throw wrong(file, number, key + " of 1 to " + longest + " characters", text.length() + "");
     }

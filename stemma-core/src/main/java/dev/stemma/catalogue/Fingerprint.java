@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is kept of a model, at most {@link FingerprintFormat#MAXIMUM_BYTES} bytes: enough to find its
- * relatives, and to say which layers are the same bits.
+ * What is kept of a model, at most {@link FingerprintFormat#MAXIMUM_BYTES} bytes: enough to find
+ * its relatives, and to say which layers are the same bits.
  *
  * @param shape what it is built like
  * @param tokenizer of its vocabulary
@@ -36,15 +36,21 @@ public record Fingerprint(
   /** The three parts of a sketch, each of which survives other changes. */
   public enum Block {
     /** Signed sums of weights where they lie; survives training, pruned and repeated layers. */
-    DIRECT,
+    DIRECT(0),
     /** Cosines between rows of the embedding; survives rotation of the hidden dimensions too. */
-    EMBEDDING,
+    EMBEDDING(LENGTH / 3),
     /** What the layers make of those rows; survives every renumbering, rotation and rescaling. */
-    CIRCUITS;
+    CIRCUITS(2 * LENGTH / 3);
+
+    private final int offset;
+
+    Block(int offset) {
+      this.offset = offset;
+    }
 
     /** Where the block begins. */
     int offset() {
-      return ordinal() * length();
+      return offset;
     }
 
     /** Numbers of a block. */
@@ -117,8 +123,7 @@ public record Fingerprint(
     double sum = 0;
     int count = 0;
     for (int layer = 0; layer < layers.size() && !other.layers.isEmpty(); layer++) {
-      int at =
-          layers.size() == 1 ? 0 : layer * (other.layers.size() - 1) / (layers.size() - 1);
+      int at = layers.size() == 1 ? 0 : layer * (other.layers.size() - 1) / (layers.size() - 1);
       for (int i = 0; i < Layer.PROFILE; i++) {
         float difference =
             Float.float16ToFloat(layers.get(layer).profile()[i])

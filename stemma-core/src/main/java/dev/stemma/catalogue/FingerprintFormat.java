@@ -174,8 +174,7 @@ public final class FingerprintFormat {
     return bounded(found, Integer.MAX_VALUE, file, place, "a size");
   }
 
-  private static ArtifactException wrong(
-      String file, String place, String expected, String found) {
+  private static ArtifactException wrong(String file, String place, String expected, String found) {
     return new ArtifactException(
         ErrorCode.MALFORMED_HEADER,
         file,

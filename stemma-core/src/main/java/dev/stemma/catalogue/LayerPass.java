@@ -56,8 +56,8 @@ final class LayerPass {
     float[] attentionGain = gain(component, layer, Part.ATTENTION_NORM);
     float[] mlpGain = gain(component, layer, Part.MLP_NORM);
     Optional<float[]> attentionInputs =
-        anchors.map(all ->
-            all.inputs(attentionGain, has(component, layer, Part.ATTENTION_NORM_BIAS)));
+        anchors.map(
+            all -> all.inputs(attentionGain, has(component, layer, Part.ATTENTION_NORM_BIAS)));
     Optional<float[]> mlpInputs =
         anchors.map(all -> all.inputs(mlpGain, has(component, layer, Part.MLP_NORM_BIAS)));
     Optional<float[]> outputs = anchors.map(Anchors::outputs);
@@ -117,7 +117,7 @@ final class LayerPass {
     double[] sums = new double[direct.length];
     double[] directSquares = new double[1];
     boolean sketched = role.expert() < DIRECT_EXPERTS;
-    boolean neurons = role.part() == Part.GATE || role.part() == Part.UP && neuronNorms.isEmpty();
+    boolean neurons = role.part() == Part.GATE || (role.part() == Part.UP && neuronNorms.isEmpty());
     Buckets buckets = new Buckets(role.part(), width);
     byte[] digest =
         TensorPass.over(
@@ -237,13 +237,15 @@ final class LayerPass {
     long head =
         model.model().config().stream()
             .mapToLong(config ->
-                config.integer("head_dim").orElseGet(() -> {
-                  long heads = config.integer("num_attention_heads").orElse(0);
-                  return heads > 0 && rows % heads == 0 ? rows / heads : 0;
-                }))
+                config
+                    .integer("head_dim")
+                    .orElseGet(() -> {
+                      long heads = config.integer("num_attention_heads").orElse(0);
+                      return heads > 0 && rows % heads == 0 ? rows / heads : 0;
+                    }))
             .findFirst()
             .orElse(0);
-    boolean known = group == 1 || head > 0 && keyRows % head == 0;
+    boolean known = group == 1 || (head > 0 && keyRows % head == 0);
     int[] map = new int[group > 0 && known ? rows : 0];
     for (int row = 0; row < map.length; row++) {
       map[row] = group == 1 ? row : (int) (row / head / group * head + row % head);

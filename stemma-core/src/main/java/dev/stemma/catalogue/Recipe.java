@@ -23,7 +23,9 @@ public final class Recipe {
     try {
       if (name.equals(SHIPPED)) {
         try (InputStream in = Recipe.class.getResourceAsStream(SHIPPED + ".recipe")) {
-          return lines(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+          return lines(
+              new String(
+                  java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
         }
       }
       Path file = Path.of(name);

@@ -40,8 +40,7 @@ public final class Search {
   public static final int LEAST_FOR_STANDING = 20;
 
   /** The nearest models, nearest first. */
-  public static List<Hit> nearest(
-      Catalogue catalogue, Fingerprint query, int count, int threads) {
+  public static List<Hit> nearest(Catalogue catalogue, Fingerprint query, int count, int threads) {
     try (Arena arena = Arena.ofShared()) {
       SketchIndex index = catalogue.sketches(arena);
       Map<Long, Near> found = new LinkedHashMap<>();
@@ -54,9 +53,7 @@ public final class Search {
       double[] usual = index.meanAndDeviation(query.sketch());
       List<Hit> hits = new ArrayList<>();
       for (long id : found.keySet()) {
-        catalogue
-            .at(id)
-            .ifPresent(entry -> hits.add(hit(entry, query, index.size(), usual)));
+        catalogue.at(id).ifPresent(entry -> hits.add(hit(entry, query, index.size(), usual)));
       }
       hits.sort(
           Comparator.comparingDouble(Hit::nearest)

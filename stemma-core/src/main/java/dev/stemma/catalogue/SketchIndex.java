@@ -71,8 +71,7 @@ public final class SketchIndex {
     double squares = 0;
     int count = Math.min(SLICE, ids.length);
     for (int sample = 0; sample < count; sample++) {
-      double value =
-          kernel.dot(block, (long) ids.length * sample / count * STRIDE, query);
+      double value = kernel.dot(block, (long) ids.length * sample / count * STRIDE, query);
       sum += value;
       squares += value * value;
     }

@@ -67,8 +67,7 @@ public record TokenizerSketch(int size, long[] tokens, long[] ranks) {
     int union = 0;
     int common = 0;
     while (union < KEPT && (i < a.length || j < b.length)) {
-      int order =
-          i == a.length ? 1 : j == b.length ? -1 : Long.compareUnsigned(a[i], b[j]);
+      int order = i == a.length ? 1 : j == b.length ? -1 : Long.compareUnsigned(a[i], b[j]);
       i += order <= 0 ? 1 : 0;
       j += order >= 0 ? 1 : 0;
       common += order == 0 ? 1 : 0;

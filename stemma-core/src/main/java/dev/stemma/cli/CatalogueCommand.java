@@ -347,9 +347,7 @@ final class CatalogueCommand {
             CatalogueExchange.add(
                 file,
                 key,
-                replace
-                    ? CatalogueExchange.Conflict.REPLACE
-                    : CatalogueExchange.Conflict.KEEP,
+                replace ? CatalogueExchange.Conflict.REPLACE : CatalogueExchange.Conflict.KEEP,
                 catalogue);
         return say(
             done.added() + " added, " + done.replaced() + " replaced, " + done.kept() + " kept",
@@ -428,7 +426,9 @@ final class CatalogueCommand {
                 + bytes
                 + " bytes in "
                 + catalogue.file()
-                + (families.isEmpty() ? "" : "\nfamilies: " + families.toString().replace("\"", "")),
+                + (families.isEmpty()
+                    ? ""
+                    : "\nfamilies: " + families.toString().replace("\"", "")),
             json);
       }
     }

@@ -114,8 +114,7 @@ final class CatalogueOutput {
               claim.outcome().key(),
               Printable.text(String.join("; ", claim.because()))));
     }
-    TextTable.print(
-        out, new Figure.Table("Claims", List.of("claim", "outcome", "because"), rows));
+    TextTable.print(out, new Figure.Table("Claims", List.of("claim", "outcome", "because"), rows));
   }
 
   private static String shown(String name) {

@@ -70,12 +70,13 @@ public class SketchKernel {
   public float dot(MemorySegment block, long offsetBytes, float[] query) {
     float sum = 0;
     for (int i = 0; i < query.length; i++) {
-      sum = Math.fma(
-          block.get(
-              ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN),
-              offsetBytes + 4L * i),
-          query[i],
-          sum);
+      sum =
+          Math.fma(
+              block.get(
+                  ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN),
+                  offsetBytes + 4L * i),
+              query[i],
+              sum);
     }
     return sum;
   }

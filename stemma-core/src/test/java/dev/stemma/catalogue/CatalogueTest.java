@@ -37,8 +37,7 @@ class CatalogueTest {
     for (int layer = 0; layer < 12; layer++) {
       short[] profile = new short[Fingerprint.Layer.PROFILE];
       layers.add(
-          new Fingerprint.Layer(
-              new Fingerprint.Root(random.nextLong(), seed, layer, 0), profile));
+          new Fingerprint.Layer(new Fingerprint.Root(random.nextLong(), seed, layer, 0), profile));
     }
     return new CatalogueEntry(
         reference,
@@ -108,8 +107,8 @@ class CatalogueTest {
     try (Catalogue from = filled("a.db", 3);
         Catalogue into = Catalogue.open(folder.resolve("b.db"))) {
       assertThat(CatalogueExchange.export(from, file, key)).isEqualTo(3);
-      assertThatThrownBy(() ->
-              CatalogueExchange.add(file, folder.resolve("other.pub"), Conflict.KEEP, into))
+      assertThatThrownBy(
+              () -> CatalogueExchange.add(file, folder.resolve("other.pub"), Conflict.KEEP, into))
           .hasMessageContaining("FORBIDDEN_CONTENT");
       String text = Files.readString(file);
       Path bad = folder.resolve("bad.jsonl");
@@ -117,7 +116,9 @@ class CatalogueTest {
           List.of(
               text.replace("\"name\":\"m1\"", "\"name\":\"m7\""),
               text.lines().limit(4).reduce("", (a, b) -> a + b + "\n"),
-              text.lines().filter(line -> !line.contains("\"m2\"")).reduce("", (a, b) -> a + b + "\n"),
+              text.lines()
+                  .filter(line -> !line.contains("\"m2\""))
+                  .reduce("", (a, b) -> a + b + "\n"),
               text + text.lines().skip(1).findFirst().orElseThrow() + "\n")) {
         Files.writeString(bad, tampered);
         assertThatThrownBy(() -> CatalogueExchange.add(bad, pub, Conflict.KEEP, into))

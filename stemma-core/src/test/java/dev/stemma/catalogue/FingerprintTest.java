@@ -139,8 +139,7 @@ class FingerprintTest {
       assertThat(same).isEqualTo(sums);
       MemorySegment block = MemorySegment.ofArray(row);
       float[] query = floats(random, columns);
-      assertThat(fast.dot(block, 20, query))
-          .isEqualTo(plain.dot(block, 20, query), within(1e-3f));
+      assertThat(fast.dot(block, 20, query)).isEqualTo(plain.dot(block, 20, query), within(1e-3f));
     }
   }
 

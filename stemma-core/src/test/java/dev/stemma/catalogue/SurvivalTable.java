@@ -20,11 +20,27 @@ import java.util.TreeMap;
 final class SurvivalTable {
   private static final List<String> CHANGES =
       List.of(
-          "noise:0.001", "noise:0.03", "noise:0.1", "noise:0.3", "noise:1", "noise:3", "lora:8",
-          "quantise:Q8_0", "quantise:Q4_0", "permute", "rotate", "rescale",
-          "permute,rotate,rescale", "noise:0.3,permute,rotate", "prune-depth:0,1,3,5", "dus:2",
-          "prune-width:96x256", "extend-vocabulary:64", "reduce-vocabulary:1024",
-          "replace-embeddings", "slerp:OTHER@0.5");
+          "noise:0.001",
+          "noise:0.03",
+          "noise:0.1",
+          "noise:0.3",
+          "noise:1",
+          "noise:3",
+          "lora:8",
+          "quantise:Q8_0",
+          "quantise:Q4_0",
+          "permute",
+          "rotate",
+          "rescale",
+          "permute,rotate,rescale",
+          "noise:0.3,permute,rotate",
+          "prune-depth:0,1,3,5",
+          "dus:2",
+          "prune-width:96x256",
+          "extend-vocabulary:64",
+          "reduce-vocabulary:1024",
+          "replace-embeddings",
+          "slerp:OTHER@0.5");
 
   private SurvivalTable() {}
 

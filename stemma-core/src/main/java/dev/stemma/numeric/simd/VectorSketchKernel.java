@@ -39,8 +39,7 @@ public final class VectorSketchKernel extends SketchKernel {
       int c = 0;
       for (; c < whole; c += LANES) {
         FloatVector.fromArray(FLOATS, row, offset + c)
-            .lanewise(
-                VectorOperators.FMA, factors, FloatVector.fromArray(FLOATS, out, base + c))
+            .lanewise(VectorOperators.FMA, factors, FloatVector.fromArray(FLOATS, out, base + c))
             .intoArray(out, base + c);
       }
       for (; c < columns; c++) {
@@ -63,12 +62,14 @@ public final class VectorSketchKernel extends SketchKernel {
     }
     float sum = s0.add(s1).reduceLanes(VectorOperators.ADD);
     for (; i < query.length; i++) {
-      sum = Math.fma(
-          block.get(
-              java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-              offsetBytes + 4L * i),
-          query[i],
-          sum);
+      sum =
+          Math.fma(
+              block.get(
+                  java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(
+                      ByteOrder.LITTLE_ENDIAN),
+                  offsetBytes + 4L * i),
+              query[i],
+              sum);
     }
     return sum;
   }
