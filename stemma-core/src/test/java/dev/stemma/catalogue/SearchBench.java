@@ -1,8 +1,10 @@
 package dev.stemma.catalogue;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Search over many sketches made from real ones: each block of a real model's sketch, moved far
- * enough to be another model. Arguments: a catalogue, how many. Prints one JSON document.
+ * enough to be another model. Arguments: a catalogue or "shipped", how many. Prints one JSON
+ * document.
  */
 final class SearchBench {
   private static final int LENGTH = Fingerprint.LENGTH;
@@ -21,10 +24,17 @@ final class SearchBench {
 
   private SearchBench() {}
 
-  public static void main(String... arguments) {
+  public static void main(String... arguments) throws IOException {
     int count = Integer.parseInt(arguments[1]);
     List<float[]> real = new ArrayList<>();
-    try (Catalogue catalogue = Catalogue.open(Path.of(arguments[0]))) {
+    try (Catalogue catalogue =
+        Catalogue.open(
+            arguments[0].equals("shipped")
+                ? Files.createTempDirectory("search").resolve("c.db")
+                : Path.of(arguments[0]))) {
+      if (arguments[0].equals("shipped")) {
+        CatalogueExchange.addShipped(catalogue);
+      }
       catalogue.forEach(entry -> real.add(entry.fingerprint().sketch()));
     }
     try (Arena arena = Arena.ofShared()) {
