@@ -77,7 +77,7 @@ final class SurvivalTable {
       List<Double> all = new ArrayList<>();
       for (Fingerprint one : others.values()) {
         for (Fingerprint two : others.values()) {
-          if (one != two) {
+          if (!one.equals(two)) {
             all.add(one.similarity(two));
           }
         }
