@@ -28,6 +28,7 @@ class ArchitectureTest {
           "dev.stemma.architecture..",
           "dev.stemma.numeric..",
           "dev.stemma.runtime..",
+          "dev.stemma.behaviour..",
           "dev.stemma.analysis..",
           "dev.stemma.verdict..",
           "dev.stemma.engine..",
