@@ -88,8 +88,7 @@ public final class BehaviourStudy {
     evidence.add(capabilities(can));
     Map<String, String> names = names(request);
     Target best = request.against().getFirst();
-    List<Target> mute =
-        request.all().stream().filter(target -> !allowed(can, target)).toList();
+    List<Target> mute = request.all().stream().filter(target -> !allowed(can, target)).toList();
     if (mute.isEmpty()) {
       NextTokenEvidence.Setting setting = setting(request, names);
       NextTokens answers = nextTokens(request);
@@ -222,8 +221,7 @@ public final class BehaviourStudy {
     }
     return Measured.of(id, Component.BEHAVIOUR)
         .statistic("squared mean discrepancy of drawn texts", result.discrepancy(), null)
-        .pValue(
-            Math.log10(result.p()), Basis.EXACT, "both draw their texts from one distribution")
+        .pValue(Math.log10(result.p()), Basis.EXACT, "both draw their texts from one distribution")
         .value("draws", result.draws())
         .value("prompts", result.prompts())
         .caveats(
@@ -280,8 +278,7 @@ public final class BehaviourStudy {
     List<Question> questions = new ArrayList<>();
     for (Opening opening : Openings.all().subList(from, from + prompts)) {
       for (int draw = 0; draw < (together ? 1 : draws); draw++) {
-        questions.add(
-            Question.sampled(opening.text(), tokens, together ? draws : 1, seed++));
+        questions.add(Question.sampled(opening.text(), tokens, together ? draws : 1, seed++));
       }
     }
     List<Optional<Answer>> answers;
@@ -322,8 +319,7 @@ public final class BehaviourStudy {
         .figures(
             new Figure.Table(
                 "What each model's interface can do",
-                List.of(
-                    "model", "raw", "chat", "logprobs", "of prompt", "n", "seed", "repeatable"),
+                List.of("model", "raw", "chat", "logprobs", "of prompt", "n", "seed", "repeatable"),
                 rows))
         .caveats("raw completions allow the next-token and drawing tests")
         .build();
@@ -346,8 +342,7 @@ public final class BehaviourStudy {
     return new Report.Subject(target.reference(), target.name(), "", "", 0, notes);
   }
 
-  private List<Report.Subject> others(
-      Request request, Target best, Map<Target, Capabilities> can) {
+  private List<Report.Subject> others(Request request, Target best, Map<Target, Capabilities> can) {
     return request.against().stream()
         .filter(other -> other != best)
         .map(other -> subject(other, can))
@@ -357,8 +352,7 @@ public final class BehaviourStudy {
   private static List<Report.NotTested> notTested(boolean draws) {
     List<Report.NotTested> list = new ArrayList<>();
     if (!draws) {
-      list.add(
-          new Report.NotTested("behaviour.same-weights", "no texts were drawn; --draws does"));
+      list.add(new Report.NotTested("behaviour.same-weights", "no texts were drawn; --draws does"));
       list.add(
           new Report.NotTested("behaviour.phylo-distance", "no texts were drawn; --draws does"));
     }

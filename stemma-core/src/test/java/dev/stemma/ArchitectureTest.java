@@ -30,6 +30,7 @@ class ArchitectureTest {
           "dev.stemma.runtime..",
           "dev.stemma.behaviour..",
           "dev.stemma.analysis..",
+          "dev.stemma.behaviour..",
           "dev.stemma.verdict..",
           "dev.stemma.engine..",
           "dev.stemma.catalogue..",

@@ -31,8 +31,7 @@ public record Answer(List<Choice> choices, int promptTokens, int completionToken
    * @param logprob natural logarithm; null for the first of a prompt
    * @param top the likeliest tokens there
    */
-  public record TokenChance(
-      String token, @Nullable Double logprob, SortedMap<String, Double> top) {
+  public record TokenChance(String token, @Nullable Double logprob, SortedMap<String, Double> top) {
     /** Keeps the map unmodifiable. */
     public TokenChance {
       top = Collections.unmodifiableSortedMap(new TreeMap<>(top));

@@ -22,8 +22,8 @@ public final class ApiKey {
   }
 
   /**
-   * The key for an endpoint: {@code STEMMA_API_KEY_HOST} (the host in capitals, other characters
-   * as {@code _}); else, for the first endpoint of a command, {@code STEMMA_API_KEY} or {@code
+   * The key for an endpoint: {@code STEMMA_API_KEY_HOST} (the host in capitals, other characters as
+   * {@code _}); else, for the first endpoint of a command, {@code STEMMA_API_KEY} or {@code
    * OPENAI_API_KEY}. A key never goes over plain http except on this machine.
    *
    * @param first whether this is the first endpoint's origin: a key for one host is not shown to

@@ -35,7 +35,8 @@ public record Endpoint(URI base, String model) {
     } catch (IllegalArgumentException e) {
       throw wrong(reference, "no address");
     }
-    boolean web = "http".equalsIgnoreCase(base.getScheme()) || "https".equalsIgnoreCase(base.getScheme());
+    boolean web =
+        "http".equalsIgnoreCase(base.getScheme()) || "https".equalsIgnoreCase(base.getScheme());
     if (!web || base.getHost() == null) {
       throw wrong(reference, "an address that is not http:// or https:// with a host");
     }

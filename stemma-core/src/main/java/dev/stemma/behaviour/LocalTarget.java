@@ -105,8 +105,8 @@ public final class LocalTarget implements Target {
       return codec.encode(question.text());
     }
     return template
-        .orElseThrow(() ->
-            new Unanswered(Unanswered.Reason.REFUSED, "the model has no chat template"))
+        .orElseThrow(
+            () -> new Unanswered(Unanswered.Reason.REFUSED, "the model has no chat template"))
         .apply(question.text());
   }
 
@@ -163,8 +163,6 @@ public final class LocalTarget implements Target {
     double most = maximum;
     return most
         + Math.log(
-            IntStream.range(0, logits.length)
-                .mapToDouble(i -> Math.exp(logits[i] - most))
-                .sum());
+            IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i] - most)).sum());
   }
 }

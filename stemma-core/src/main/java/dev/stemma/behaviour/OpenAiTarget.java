@@ -147,7 +147,8 @@ public final class OpenAiTarget implements Target {
       response = under.get(manners.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       under.cancel(true);
-      return lost(body, "no whole answer within " + manners.timeout().toSeconds() + " s", start, log);
+      return lost(
+          body, "no whole answer within " + manners.timeout().toSeconds() + " s", start, log);
     } catch (ExecutionException e) {
       return lost(body, String.valueOf(e.getCause()), start, log);
     } catch (InterruptedException e) {
@@ -157,8 +158,7 @@ public final class OpenAiTarget implements Target {
     }
     String text = key.redacted(new String(response.body(), StandardCharsets.UTF_8));
     int status = response.statusCode();
-    log.exchanged(
-        new Exchange(body, status, headers(response), text, millis(start)));
+    log.exchanged(new Exchange(body, status, headers(response), text, millis(start)));
     if (status != 200) {
       return new Try(
           Optional.empty(),

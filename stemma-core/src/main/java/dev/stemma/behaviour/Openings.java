@@ -35,8 +35,7 @@ public final class Openings {
         JsonNode json = JsonMapper.shared().readTree(line);
         String text = json.get("text").asString();
         all.add(
-            new Opening(
-                json.get("language").asString(), json.path("stem").asString(text), text));
+            new Opening(json.get("language").asString(), json.path("stem").asString(text), text));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

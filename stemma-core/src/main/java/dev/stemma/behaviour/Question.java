@@ -40,14 +40,12 @@ public record Question(
 
   /** The same with so many log-probabilities at each position. */
   public Question withLogprobs(int number) {
-    return new Question(
-        chat, text, maximumTokens, temperature, choices, seed, number, echo);
+    return new Question(chat, text, maximumTokens, temperature, choices, seed, number, echo);
   }
 
   /** The same with the prompt echoed. */
   public Question echoed() {
-    return new Question(
-        chat, text, maximumTokens, temperature, choices, seed, logprobs, true);
+    return new Question(chat, text, maximumTokens, temperature, choices, seed, logprobs, true);
   }
 
   /** A bound on the tokens that prompt and answers cost: no token is shorter than a byte. */

@@ -77,7 +77,8 @@ public final class Transcript implements AutoCloseable {
 
   private void read(FileChannel from) throws IOException {
     BufferedReader lines =
-        new BufferedReader(new InputStreamReader(Channels.newInputStream(from), StandardCharsets.UTF_8));
+        new BufferedReader(
+            new InputStreamReader(Channels.newInputStream(from), StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       try {
         JsonNode json = JsonMapper.shared().readTree(line);
@@ -121,9 +122,7 @@ public final class Transcript implements AutoCloseable {
     ObjectNode line = line(key, target, exchange.request(), exchange.millis());
     line.put("status", exchange.status());
     ObjectNode headers = line.putObject("headers");
-    exchange
-        .headers()
-        .forEach((name, values) -> headers.put(name, String.join(", ", values)));
+    exchange.headers().forEach((name, values) -> headers.put(name, String.join(", ", values)));
     if (exchange.status() != 200) {
       line.put("failure", exchange.body());
     }

@@ -251,9 +251,8 @@ final class BehaveCommand implements Callable<Integer> {
         model.endTokens(),
         model
             .template()
-            .map(
-                template ->
-                    text -> model.chat(List.of(Map.of("role", "user", "content", text)), Map.of())),
+            .map(template ->
+                text -> model.chat(List.of(Map.of("role", "user", "content", text)), Map.of())),
         threads);
   }
 

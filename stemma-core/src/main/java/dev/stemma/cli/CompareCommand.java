@@ -199,9 +199,13 @@ final class CompareCommand implements Callable<Integer> {
 
   private String reproduce() {
     StringBuilder command =
-        new StringBuilder("stemma compare ").append(Words.quoted(a)).append(' ').append(Words.quoted(b));
+        new StringBuilder("stemma compare ")
+            .append(Words.quoted(a))
+            .append(' ')
+            .append(Words.quoted(b));
     controls.forEach(control -> command.append(" --control ").append(Words.quoted(control)));
-    candidates.forEach(candidate -> command.append(" --candidate ").append(Words.quoted(candidate)));
+    candidates.forEach(
+        candidate -> command.append(" --candidate ").append(Words.quoted(candidate)));
     if (!layers.isEmpty()) {
       command
           .append(" --layers ")

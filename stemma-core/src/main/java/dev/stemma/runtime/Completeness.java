@@ -81,7 +81,9 @@ final class Completeness {
             .anyMatch(role -> role.part() == Part.ROUTER_SCORE_CORRECTION);
     return some
         ? missing
-        : missing.stream().filter(name -> !name.contains("router.e_score_correction_bias")).toList();
+        : missing.stream()
+            .filter(name -> !name.contains("router.e_score_correction_bias"))
+            .toList();
   }
 
   private static boolean inLayer(String name, long layers) {

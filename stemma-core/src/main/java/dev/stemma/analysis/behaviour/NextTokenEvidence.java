@@ -135,9 +135,7 @@ public final class NextTokenEvidence {
         .value("conformal.p", best.conformal())
         .value("sees.lead", sees)
         .controls(
-            setting.controls().stream()
-                .map(control -> control(answers, setting, control))
-                .toList())
+            setting.controls().stream().map(control -> control(answers, setting, control)).toList())
         .figures(table(ranked, setting))
         .caveats(caveats(answers, setting))
         .build();

@@ -47,8 +47,7 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
     }
     return counts.entrySet().stream()
         .max(
-            Map.Entry.<String, Integer>comparingByValue()
-                .thenComparing(Map.Entry.comparingByKey()))
+            Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
         .map(Map.Entry::getKey)
         .orElse(null);
   }
@@ -91,8 +90,7 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
         continue;
       }
       prompts++;
-      int side =
-          (answer.equals(theirs.get(i)) ? 1 : 0) - (answer.equals(others.get(i)) ? 1 : 0);
+      int side = (answer.equals(theirs.get(i)) ? 1 : 0) - (answer.equals(others.get(i)) ? 1 : 0);
       toCandidate += side > 0 ? 1 : 0;
       toControl += side < 0 ? 1 : 0;
       byStem.merge(stems.get(i), side, Integer::sum);
@@ -112,9 +110,7 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
   public Paired hardest(String target, String candidate, List<String> controls) {
     List<Paired> all = new ArrayList<>();
     controls.forEach(control -> all.add(paired(target, candidate, control)));
-    return all.stream()
-        .max(java.util.Comparator.comparingDouble(Paired::log10p))
-        .orElseThrow();
+    return all.stream().max(java.util.Comparator.comparingDouble(Paired::log10p)).orElseThrow();
   }
 
   private List<@Nullable String> of(String model) {

@@ -30,8 +30,7 @@ final class Power {
     double high = 1;
     for (int step = 0; step < 40; step++) {
       double share = (low + high) / 2;
-      double seen =
-          BinomialDistribution.of(discordant, share).survivalProbability(needed - 1);
+      double seen = BinomialDistribution.of(discordant, share).survivalProbability(needed - 1);
       if (seen >= WANTED) {
         high = share;
       } else {

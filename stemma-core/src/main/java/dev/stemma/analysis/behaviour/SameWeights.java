@@ -7,8 +7,8 @@ import java.util.Random;
 
 /**
  * Are two sets of drawn texts from one distribution? Maximum mean discrepancy with a Hamming
- * kernel, zero across prompts (Gao et al., arXiv 2410.20247), with a permutation p-value: draws
- * are exchanged within their prompt. Any fine-tune differs: it tells identity, not lineage.
+ * kernel, zero across prompts (Gao et al., arXiv 2410.20247), with a permutation p-value: draws are
+ * exchanged within their prompt. Any fine-tune differs: it tells identity, not lineage.
  */
 public final class SameWeights {
   private SameWeights() {}

@@ -1,6 +1,6 @@
 /**
- * What the answers of models say of their relation: exact tests on paired answers, and context
- * that decides nothing. Nothing here asks a model.
+ * What the answers of models say of their relation: exact tests on paired answers, and context that
+ * decides nothing. Nothing here asks a model.
  */
 @NullMarked
 package dev.stemma.analysis.behaviour;
