@@ -10,8 +10,8 @@ import dev.stemma.artifact.ErrorCode;
 import dev.stemma.behaviour.Answer;
 import dev.stemma.behaviour.Capabilities;
 import dev.stemma.behaviour.Interview;
-import dev.stemma.behaviour.Openings;
-import dev.stemma.behaviour.Openings.Opening;
+import dev.stemma.behaviour.Opening;
+import dev.stemma.behaviour.Probes;
 import dev.stemma.behaviour.Question;
 import dev.stemma.behaviour.Target;
 import dev.stemma.evidence.Evidence;
@@ -174,7 +174,7 @@ public final class BehaviourStudy {
 
   /** Chunk by chunk through all models: a budget that ends leaves the same prompts answered. */
   private NextTokens nextTokens(Request request) {
-    List<Opening> openings = Openings.all();
+    List<Opening> openings = Probes.openings();
     openings = openings.subList(0, Math.min(request.prompts(), openings.size()));
     Map<String, List<@Nullable String>> answers = new LinkedHashMap<>();
     long asked =
@@ -276,7 +276,7 @@ public final class BehaviourStudy {
     boolean together = found != null && found.choices();
     long seed = Integer.toUnsignedLong(target.reference().hashCode());
     List<Question> questions = new ArrayList<>();
-    for (Opening opening : Openings.all().subList(from, from + prompts)) {
+    for (Opening opening : Probes.openings().subList(from, from + prompts)) {
       for (int draw = 0; draw < (together ? 1 : draws); draw++) {
         questions.add(Question.sampled(opening.text(), tokens, together ? draws : 1, seed++));
       }
@@ -315,7 +315,7 @@ public final class BehaviourStudy {
                 said(found.deterministic()))));
     long able = can.values().stream().filter(Capabilities::completions).count();
     return Measured.of("behaviour.capabilities", Component.BEHAVIOUR)
-        .statistic("models that continue raw texts", able, (double) can.size())
+        .statistic("models that continue raw texts", (double) able, (double) can.size())
         .figures(
             new Figure.Table(
                 "What each model's interface can do",

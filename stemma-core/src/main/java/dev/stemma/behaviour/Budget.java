@@ -28,8 +28,11 @@ public final class Budget {
     requests++;
   }
 
-  /** Sets tokens aside. */
-  synchronized void setAside(long most) throws Unanswered {
+  /** Sets tokens aside, after a wait for others' leftovers where they may suffice. */
+  synchronized void setAside(long most) throws Unanswered, InterruptedException {
+    while (setAside > 0 && tokens + setAside + most > maximumTokens) {
+      wait();
+    }
     if (tokens + setAside + most > maximumTokens) {
       exhausted = true;
       throw new Unanswered(
@@ -42,6 +45,7 @@ public final class Budget {
   synchronized void settle(long most, long used) {
     setAside -= most;
     tokens += used;
+    notifyAll();
   }
 
   /** Requests so far. */

@@ -114,7 +114,12 @@ public final class Interview {
 
   private Answer overTheWire(Target target, Question question, String key) throws Unanswered {
     long most = question.tokensAtMost();
-    budget.setAside(most);
+    try {
+      budget.setAside(most);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
     long used = 0;
     try {
       long start = System.nanoTime();

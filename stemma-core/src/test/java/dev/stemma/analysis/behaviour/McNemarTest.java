@@ -51,7 +51,9 @@ class McNemarTest {
     assertThat(McNemar.holm(List.of(-0.1, 0.0))).containsExactly(0.0, 0.0);
   }
 
-  /** Candidate and control are equally close to the target: no more small p than there should be. */
+  /**
+   * Candidate and control are equally close to the target: no more small p than there should be.
+   */
   @Test
   void anIndependentTargetIsRarelyFound() {
     Random random = new Random(5);
