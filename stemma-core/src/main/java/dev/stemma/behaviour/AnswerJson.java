@@ -2,6 +2,7 @@ package dev.stemma.behaviour;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -69,7 +70,7 @@ final class AnswerJson {
     return tokens;
   }
 
-  private static void put(TreeMap<String, Double> top, String token, JsonNode logprob) {
+  private static void put(Map<String, Double> top, String token, JsonNode logprob) {
     Double value = number(logprob);
     if (value != null) {
       top.put(token, value);

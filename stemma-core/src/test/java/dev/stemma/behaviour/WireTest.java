@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Faults on the wire, over real HTTP; the prompt tells the server what to do the first time. */
 class WireTest {
   private static final String KEY = "sk-secret-0123456789";
-  private static final Retries QUICK =
-      new Retries(4, Duration.ofMillis(5), Duration.ofSeconds(3));
+  private static final Retries QUICK = new Retries(4, Duration.ofMillis(5), Duration.ofSeconds(3));
 
   @TempDir Path folder;
   private final AtomicInteger requests = new AtomicInteger();
@@ -62,8 +61,9 @@ class WireTest {
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     boolean first = requests.incrementAndGet() == 1;
-    String good = "{\"choices\":[{\"text\":\" fine\"}],\"usage\":{\"prompt_tokens\":2,"
-        + "\"completion_tokens\":1}}";
+    String good =
+        "{\"choices\":[{\"text\":\" fine\"}],\"usage\":{\"prompt_tokens\":2,"
+            + "\"completion_tokens\":1}}";
     if (body.contains("redirect")) {
       exchange.getResponseHeaders().set("Location", "/v1/elsewhere");
       send(exchange, 302, "");
