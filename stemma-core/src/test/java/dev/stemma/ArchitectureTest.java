@@ -30,7 +30,6 @@ class ArchitectureTest {
           "dev.stemma.runtime..",
           "dev.stemma.behaviour..",
           "dev.stemma.analysis..",
-          "dev.stemma.behaviour..",
           "dev.stemma.verdict..",
           "dev.stemma.engine..",
           "dev.stemma.catalogue..",
