@@ -32,6 +32,7 @@ public final class StemmaCommand {
     COMMANDS.put("weights", WeightsCommand.class);
     COMMANDS.put("tokenizer", TokenizerCommand.class);
     COMMANDS.put("fingerprint", FingerprintCommand.class);
+    COMMANDS.put("tree", TreeCommand.class);
     COMMANDS.put("trainlog", TrainlogCommand.class);
     COMMANDS.put("compute", ComputeCommand.class);
     COMMANDS.put("run", RunCommand.class);
