@@ -119,9 +119,27 @@ final class TreeDrawing {
     int bend = side + 14 + Math.abs(to[1] - from[1]) / 12;
     lines.add(
         line(
-            "M" + (from[2] + 6) + " " + (from[1] + 16) + "H" + side + "C" + bend + " "
-                + (from[1] + 16) + " " + bend + " " + (to[1] + 16) + " " + side + " "
-                + (to[1] + 16) + "H" + (to[2] + 6) + "m6 -4l-6 4l6 4",
+            "M"
+                + (from[2] + 6)
+                + " "
+                + (from[1] + 16)
+                + "H"
+                + side
+                + "C"
+                + bend
+                + " "
+                + (from[1] + 16)
+                + " "
+                + bend
+                + " "
+                + (to[1] + 16)
+                + " "
+                + side
+                + " "
+                + (to[1] + 16)
+                + "H"
+                + (to[2] + 6)
+                + "m6 -4l-6 4l6 4",
             "none"));
     return bend;
   }
@@ -148,11 +166,9 @@ final class TreeDrawing {
   }
 
   private String note(Node node) {
-    String role =
-        node.role() == Role.CHILD ? "" : texts.get("tree.role." + node.role().key());
+    String role = node.role() == Role.CHILD ? "" : texts.get("tree.role." + node.role().key());
     String kinds = texts.kinds(node.kinds());
-    String said =
-        role.isEmpty() ? kinds : kinds.isEmpty() ? role : role + ": " + kinds;
+    String said = role.isEmpty() ? kinds : kinds.isEmpty() ? role : role + ": " + kinds;
     return (said.isEmpty() ? "" : said + " · ") + TreeLabels.confidence(node);
   }
 

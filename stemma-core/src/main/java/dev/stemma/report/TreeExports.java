@@ -46,9 +46,7 @@ public final class TreeExports {
 
   /** One tree a line. Newick has one parent a node: other parents are left out. */
   public static String newick(FamilyTree tree) {
-    return tree.tops().stream()
-        .map(top -> newick(tree, top) + ";\n")
-        .collect(Collectors.joining());
+    return tree.tops().stream().map(top -> newick(tree, top) + ";\n").collect(Collectors.joining());
   }
 
   private static String newick(FamilyTree tree, Node node) {
@@ -151,7 +149,8 @@ public final class TreeExports {
       out.append(mermaid(labels.of(node))).append("\"]\n");
     }
     for (Node node : tree.nodes()) {
-      String kinds = node.kinds().isEmpty() ? "" : "|\"" + mermaid(texts.kinds(node.kinds())) + "\"|";
+      String kinds =
+          node.kinds().isEmpty() ? "" : "|\"" + mermaid(texts.kinds(node.kinds())) + "\"|";
       String nearest = node.nearest();
       if (nearest != null) {
         out.append("  ").append(id(ids, nearest));

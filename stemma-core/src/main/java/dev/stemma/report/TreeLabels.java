@@ -29,7 +29,8 @@ public final class TreeLabels {
 
   private static String last(String model) {
     String trimmed = model.replaceAll("[/\\\\]+$", "");
-    String last = trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1);
+    String last =
+        trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1);
     return last.isBlank() ? model : last;
   }
 

@@ -79,8 +79,7 @@ public final class TreeReports {
     String others =
         node.otherParents().isEmpty()
             ? ""
-            : ", "
-                + String.join(", ", node.otherParents().stream().map(labels::of).toList());
+            : ", " + String.join(", ", node.otherParents().stream().map(labels::of).toList());
     return List.of(
         labels.of(node),
         texts.get("tree.role." + node.role().key()),

@@ -35,8 +35,7 @@ final class Arborescence {
   private static int cheapest(double[][] costs, int to) {
     int best = -1;
     for (int from = 0; from < costs.length; from++) {
-      if (from != to
-          && costs[from][to] < (best < 0 ? Double.POSITIVE_INFINITY : costs[best][to])) {
+      if (from != to && costs[from][to] < (best < 0 ? Double.POSITIVE_INFINITY : costs[best][to])) {
         best = from;
       }
     }
@@ -115,8 +114,7 @@ final class Arborescence {
     int[] result = parents.clone();
     for (int vertex = 0; vertex < joined; vertex++) {
       int parent = solved[vertex];
-      result[larger[vertex]] =
-          parent < 0 ? -1 : parent == joined ? leaves[vertex] : larger[parent];
+      result[larger[vertex]] = parent < 0 ? -1 : parent == joined ? leaves[vertex] : larger[parent];
     }
     int from = solved[joined];
     result[enters[from]] = larger[from];

@@ -77,7 +77,9 @@ public record Kin(
       }
     }
     Parent structure =
-        body.map(ComponentVerdict::parent).filter(parent -> parent != null).orElse(Parent.UNDETERMINED);
+        body.map(ComponentVerdict::parent)
+            .filter(parent -> parent != null)
+            .orElse(Parent.UNDETERMINED);
     return new Kin(a, b, verdict.relation(), kinds, structure, vocabulary, steps);
   }
 
@@ -101,8 +103,7 @@ public record Kin(
   SortedMap<String, Step> stepsTo(int child) {
     TreeMap<String, Step> found = new TreeMap<>();
     steps.forEach((link, step) ->
-        found.putIfAbsent(
-            child == b ? link.b() : link.a(), child == b ? step : step.reversed()));
+        found.putIfAbsent(child == b ? link.b() : link.a(), child == b ? step : step.reversed()));
     return found;
   }
 }

@@ -50,8 +50,7 @@ public final class KinGraph {
         Kin pair = kin[parent][child];
         to.add(pair == null || !pair.related() ? new TreeMap<>() : pair.stepsTo(child));
         far.add(
-            Resampling.values(
-                to.getLast().values(), step -> TreeRules.distance(step.cosine())));
+            Resampling.values(to.getLast().values(), step -> TreeRules.distance(step.cosine())));
         places.addAll(to.getLast().keySet());
       }
       steps.add(to);
@@ -168,7 +167,8 @@ public final class KinGraph {
     Kin pair = kin(from, to);
     if (pair != null) {
       for (Link link : pair.steps().keySet()) {
-        places.putIfAbsent(pair.a() == from ? link.a() : link.b(), pair.a() == from ? link.b() : link.a());
+        places.putIfAbsent(
+            pair.a() == from ? link.a() : link.b(), pair.a() == from ? link.b() : link.a());
       }
     }
     return places;

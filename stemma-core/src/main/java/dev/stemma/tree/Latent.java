@@ -64,7 +64,8 @@ final class Latent {
   /** Single layers that one model has of another make no common ancestor. */
   private boolean whole(Kin pair) {
     double least = graph.rules().coverage();
-    return graph.coverage(pair.a(), pair.b()) >= least || graph.coverage(pair.b(), pair.a()) >= least;
+    return graph.coverage(pair.a(), pair.b()) >= least
+        || graph.coverage(pair.b(), pair.a()) >= least;
   }
 
   private boolean blended(int model) {

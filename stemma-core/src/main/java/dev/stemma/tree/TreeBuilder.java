@@ -160,11 +160,9 @@ public final class TreeBuilder {
         named ? graph.name(parent) : null,
         named ? Role.CHILD : Role.UNDETERMINED,
         graph.name(parent),
-        blend.map(found ->
-                found.parents().stream()
-                    .filter(other -> other != parent)
-                    .map(graph::name)
-                    .toList())
+        blend
+            .map(found ->
+                found.parents().stream().filter(other -> other != parent).map(graph::name).toList())
             .orElse(List.of()),
         blend.map(Blend::kinds).orElse(pair == null ? List.of() : pair.kinds()),
         confidence);
@@ -201,9 +199,12 @@ public final class TreeBuilder {
           costs[parent][child] =
               parent == found.model()
                   ? direct
-                  : direct + Math.max(1e-6, graph.related(found.model(), parent)
-                      ? graph.distance(found.model(), parent, sample)
-                      : graph.distance(parent, child, sample));
+                  : direct
+                      + Math.max(
+                          1e-6,
+                          graph.related(found.model(), parent)
+                              ? graph.distance(found.model(), parent, sample)
+                              : graph.distance(parent, child, sample));
         }
       }
     }

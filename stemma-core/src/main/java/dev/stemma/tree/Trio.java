@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How far the way from one possible parent to a child leads towards another.
  *
  * @param shares of the step from one to other that the child's way contains, for each matrix in
- *     bands of the step's directions: all near 0 where the child left from the one, all near 1 where
- *     it left from the other
+ *     bands of the step's directions: all near 0 where the child left from the one, all near 1
+ *     where it left from the other
  */
 public record Trio(int child, int one, int other, List<double[]> shares) {
   /** Leaves out matrices of which nothing was measured. */

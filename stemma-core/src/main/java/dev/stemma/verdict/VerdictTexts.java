@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 /** The verdict's sentences, by key in a resource bundle, so that each language is one file. */
 final class VerdictTexts {
   private static final String PLANTED = "weights.planted-copies";
+  private static final String SPECTRAL = "weights.spectral-agreement";
   private static final String COLUMNS = "weights.embedding-columns";
 
   /** Which tests see a copy with which disguise. */
@@ -38,7 +39,7 @@ final class VerdictTexts {
     tests.put("neurons-in-place", List.of("weights.neuron-relations"));
     tests.put("permuted", List.of("weights.neuron-agreement.permutation"));
     tests.put("rotated", List.of("weights.neuron-agreement.procrustes"));
-    tests.put("new-tokenizer", List.of("weights.spectral-agreement"));
+    tests.put("new-tokenizer", List.of(SPECTRAL));
     return tests;
   }
 
@@ -93,13 +94,13 @@ final class VerdictTexts {
     String untested = notTested.isEmpty() ? "" : " " + String.join(" ", notTested);
     return facts
         .measured(PLANTED)
-        .map(this::planted)
+        .map(found -> planted(found, facts.value(SPECTRAL, "sees.correlation")))
         .map(said -> said + " " + text("power.never") + untested)
         .orElseGet(() -> byFormula(facts) + untested);
   }
 
   /** The largest drift seen, by disguise; tests of the same disguise count together. */
-  private String planted(Measured found) {
+  private String planted(Measured found, double spectral) {
     List<String> sentences = new ArrayList<>();
     sentences.add(text("power.planted", (int) found.value("layer", 0)));
     DISGUISES.forEach((disguise, tests) -> {
@@ -107,6 +108,9 @@ final class VerdictTexts {
         sentences.add(drift("power.planted." + disguise, found, tests));
       }
     });
+    if (Double.isFinite(spectral) && highest(found, "planted.", List.of(SPECTRAL)) < 0) {
+      sentences.add(text("power.by-attention.unplanted", two(spectral)));
+    }
     return String.join(" ", sentences);
   }
 
@@ -132,7 +136,7 @@ final class VerdictTexts {
     double sees = facts.value("weights.neuron-matching", "sees.correlation");
     String inPlace = Double.isNaN(sees) ? "" : text("power.in-place", two(sees)) + " ";
     double aligned = facts.value("weights.neuron-agreement", "sees.correlation");
-    double spectral = facts.value("weights.spectral-agreement", "sees.correlation");
+    double spectral = facts.value(SPECTRAL, "sees.correlation");
     String disguised =
         Double.isNaN(spectral)
             ? text("power.planned")

@@ -21,8 +21,7 @@ class BundledTreeTest {
 
   @Test
   void childrenAreFoundUnderTheirParentAndStrangersApart() throws Exception {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 2, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
       Path alpha = bundled("alpha");
       Path shallow = folder.resolve("shallow");
       Path rounded = folder.resolve("rounded");
@@ -42,7 +41,9 @@ class BundledTreeTest {
       assertThat(tree.nodes())
           .extracting(Node::role)
           .containsExactly(Role.FOUNDER, Role.CHILD, Role.CHILD, Role.FOUNDER);
-      assertThat(tree.nodes()).extracting(Node::parent).containsExactly(null, "shallow", "alpha", null);
+      assertThat(tree.nodes())
+          .extracting(Node::parent)
+          .containsExactly(null, "shallow", "alpha", null);
     }
   }
 

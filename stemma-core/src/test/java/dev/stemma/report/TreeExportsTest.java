@@ -86,8 +86,7 @@ class TreeExportsTest {
     assertThat(readNewick(TreeExports.newick(tree())))
         .isEqualTo(
             new TreeMap<>(
-                java.util.Map.of(
-                    "base", "", "other's", "", hostile, "base", "copy", hostile)));
+                java.util.Map.of("base", "", "other's", "", hostile, "base", "copy", hostile)));
   }
 
   @Test

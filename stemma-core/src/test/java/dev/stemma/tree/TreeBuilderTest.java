@@ -30,8 +30,7 @@ class TreeBuilderTest {
       double cosine = Math.exp(-distance * (1 + 0.01 * matrix) / 2);
       steps.put(new Link(place, place), new Step(cosine, 1, 1, 1, 0.99, 0.99));
     }
-    pairs.add(
-        new Kin(a, b, relation, List.of(kinds), parent, Parent.UNDETERMINED, steps));
+    pairs.add(new Kin(a, b, relation, List.of(kinds), parent, Parent.UNDETERMINED, steps));
   }
 
   private void left(int child, int one, int other, double share) {

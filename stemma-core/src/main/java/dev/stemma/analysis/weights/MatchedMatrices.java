@@ -36,8 +36,7 @@ final class MatchedMatrices {
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(
-      String name, Role roleA, Role roleB, TensorView a, TensorView b, boolean scalable)
+  record InPlace(String name, Role roleA, Role roleB, TensorView a, TensorView b, boolean scalable)
       implements Serializable {
     long bytes() {
       int rows = sample().length;
@@ -127,7 +126,12 @@ final class MatchedMatrices {
           && a != null) {
         matrices.add(
             new InPlace(
-                "layer " + role.layer() + " " + role.key(), role, role, a, entry.getValue(), false));
+                "layer " + role.layer() + " " + role.key(),
+                role,
+                role,
+                a,
+                entry.getValue(),
+                false));
       }
     }
     matrices.sort(Comparator.comparingLong(InPlace::bytes).reversed());

@@ -28,9 +28,7 @@ public record MatrixSteps(Component component, SortedMap<Link, Step> steps) {
     steps = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(steps));
   }
 
-  /**
-   * Which matrix of A corresponds to which of B, each as layer and role.
-   */
+  /** Which matrix of A corresponds to which of B, each as layer and role. */
   public record Link(String a, String b) implements Comparable<Link> {
     static Link of(String text) {
       int at = text.indexOf(BETWEEN);
@@ -83,7 +81,9 @@ public record MatrixSteps(Component component, SortedMap<Link, Step> steps) {
             .nullHypothesis("describes each matrix; decides nothing");
     for (int index = 0; index < changes.size(); index++) {
       WeightRetention.Change change = changes.get(index);
-      if (change.link().isEmpty() || Double.isNaN(change.cosine()) || !Double.isFinite(change.growth())) {
+      if (change.link().isEmpty()
+          || Double.isNaN(change.cosine())
+          || !Double.isFinite(change.growth())) {
         continue;
       }
       String name = change.link();

@@ -101,11 +101,10 @@ record PlantedCopy(TensorReader tensors, double drift) {
     return runs == 0 ? 0 : Math.sqrt(sum / (runs * run.length));
   }
 
-  /** Drifts to plant; few where one attempt costs as much as a test of two layers. */
-  static List<Double> grades(boolean few, boolean spectral) {
-    if (few) {
-      return spectral ? List.of(0.7) : List.of(0.3, 1.0, 2.0);
-    }
-    return List.of(0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0);
+  /** Drifts to plant; few where each costs as much as a test of two layers. */
+  static List<Double> grades(boolean few) {
+    return few
+        ? List.of(0.3, 1.0, 2.0)
+        : List.of(0.001, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0);
   }
 }

@@ -25,9 +25,11 @@ import java.util.Map;
  */
 public final class SharedStep {
   private static final double RELATED_COSINE = 0.3;
-  /** Bands of a step with a smaller share of the largest band's energy are rounding of the values. */
-  private static final double ROUNDING = 1e-3;
 
+  /**
+   * Bands of a step with a smaller share of the largest band's energy are rounding of the values.
+   */
+  private static final double ROUNDING = 1e-3;
 
   private static final Role ANY = Role.inLayer(Component.DECODER, 0, Part.GATE);
 
