@@ -34,6 +34,7 @@ public final class StemmaCommand {
     COMMANDS.put("fingerprint", FingerprintCommand.class);
     COMMANDS.put("trainlog", TrainlogCommand.class);
     COMMANDS.put("compute", ComputeCommand.class);
+    COMMANDS.put("behave", BehaveCommand.class);
     COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
