@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,9 +47,6 @@ import picocli.CommandLine.Spec;
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
-  private static final Pattern PLAIN_WORD =
-      Pattern.compile("[A-Za-z0-9_./:@+=,-][A-Za-z0-9_./:@+=,~#-]*");
-
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
   String a = "";
 
@@ -203,9 +199,13 @@ final class CompareCommand implements Callable<Integer> {
 
   private String reproduce() {
     StringBuilder command =
-        new StringBuilder("stemma compare ").append(quoted(a)).append(' ').append(quoted(b));
-    controls.forEach(control -> command.append(" --control ").append(quoted(control)));
-    candidates.forEach(candidate -> command.append(" --candidate ").append(quoted(candidate)));
+        new StringBuilder("stemma compare ")
+            .append(Words.quoted(a))
+            .append(' ')
+            .append(Words.quoted(b));
+    controls.forEach(control -> command.append(" --control ").append(Words.quoted(control)));
+    candidates.forEach(
+        candidate -> command.append(" --candidate ").append(Words.quoted(candidate)));
     if (!layers.isEmpty()) {
       command
           .append(" --layers ")
@@ -220,10 +220,5 @@ final class CompareCommand implements Callable<Integer> {
       command.append(" --run");
     }
     return command.toString();
-  }
-
-  /** As a shell takes it: a name that would mean something to the shell stands in quotes. */
-  private static String quoted(String word) {
-    return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -35,6 +35,7 @@ public final class StemmaCommand {
     COMMANDS.put("tree", TreeCommand.class);
     COMMANDS.put("trainlog", TrainlogCommand.class);
     COMMANDS.put("compute", ComputeCommand.class);
+    COMMANDS.put("behave", BehaveCommand.class);
     COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("demo", DemoCommand.class);

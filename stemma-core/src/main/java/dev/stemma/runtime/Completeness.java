@@ -3,6 +3,7 @@ package dev.stemma.runtime;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.CheckpointCheck;
 import dev.stemma.architecture.Expression;
+import dev.stemma.architecture.Part;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Tensor;
@@ -36,11 +37,12 @@ final class Completeness {
           String.valueOf(e.getMessage()),
           "Check the model's config.json.");
     }
-    if (!check.missing().isEmpty()) {
+    List<String> missing = withoutZeroBuffers(model, check.missing());
+    if (!missing.isEmpty()) {
       throw new ArtifactException(
           ErrorCode.NOT_FOUND,
           reference,
-          some(check.missing()),
+          some(missing),
           "the tensors that the " + recipe.family() + " architecture needs",
           "none",
           "stemma inspect lists what the checkpoint has and misses.");
@@ -67,6 +69,21 @@ final class Completeness {
           "This variant of the family has a part that is not described here yet; every other"
               + " command works on it.");
     }
+  }
+
+  /**
+   * The official code starts the router's score correction at zero and runs a checkpoint that has
+   * none at all; one that has it in some layers only is damaged.
+   */
+  private static List<String> withoutZeroBuffers(CanonicalModel model, List<String> missing) {
+    boolean some =
+        model.tensors().keySet().stream()
+            .anyMatch(role -> role.part() == Part.ROUTER_SCORE_CORRECTION);
+    return some
+        ? missing
+        : missing.stream()
+            .filter(name -> !name.contains("router.e_score_correction_bias"))
+            .toList();
   }
 
   private static boolean inLayer(String name, long layers) {

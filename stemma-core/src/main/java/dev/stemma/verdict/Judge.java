@@ -49,7 +49,7 @@ public final class Judge {
       if (component == Component.EMBEDDING) {
         components.add(EmbeddingRules.judge(facts, bodies, fired(component, controls), texts));
       } else if (!component.isBody()) {
-        OtherRules.judge(facts).ifPresent(components::add);
+        OtherRules.judge(facts, texts).ifPresent(components::add);
       }
     }
     components.sort(Comparator.comparing(ComponentVerdict::component));

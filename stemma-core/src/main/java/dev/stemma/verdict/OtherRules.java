@@ -1,5 +1,6 @@
 package dev.stemma.verdict;
 
+import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Measured;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 final class OtherRules {
   private OtherRules() {}
 
-  static Optional<ComponentVerdict> judge(Findings facts) {
+  static Optional<ComponentVerdict> judge(Findings facts, VerdictTexts texts) {
     return facts.measured().stream()
         .filter(found -> stated(found).isPresent())
         .min(Comparator.comparing(found -> stated(found).orElseThrow()))
@@ -29,7 +30,10 @@ final class OtherRules {
                 List.of(found.id()),
                 found.layerMap(),
                 new TreeMap<>(),
-                null));
+                stated(found).orElseThrow() == Relation.NO_EVIDENCE
+                        && facts.component() == Component.BEHAVIOUR
+                    ? texts.behaviourPower(found)
+                    : null));
   }
 
   private static Optional<Relation> stated(Measured found) {

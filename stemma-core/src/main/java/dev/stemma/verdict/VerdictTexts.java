@@ -1,5 +1,6 @@
 package dev.stemma.verdict;
 
+import dev.stemma.artifact.Component;
 import dev.stemma.evidence.Measured;
 import java.math.BigDecimal;
 import java.text.MessageFormat;
@@ -63,7 +64,10 @@ final class VerdictTexts {
           verdict.because().isEmpty()
               ? text("summary.inconclusive.failed", component)
               : text("summary.inconclusive.control", component, join(verdict.because()));
-      case NO_EVIDENCE -> text("summary.no-evidence", component);
+      case NO_EVIDENCE ->
+          verdict.component() == Component.BEHAVIOUR
+              ? text("summary.no-evidence.behaviour")
+              : text("summary.no-evidence", component);
       case NOT_COMPARABLE -> text("summary.not-comparable", component);
       case AFFINITY -> text("summary.affinity");
     };
@@ -80,6 +84,9 @@ final class VerdictTexts {
 
   String wouldChange(ComponentVerdict verdict) {
     List<Kind> kinds = verdict.kinds();
+    if (verdict.component() == Component.BEHAVIOUR && verdict.relation() == Relation.NO_EVIDENCE) {
+      return text("change.no-evidence.behaviour");
+    }
     return text(
         kinds.contains(Kind.SAME_INITIALISATION)
             ? "change.same-initialisation"
@@ -152,6 +159,14 @@ final class VerdictTexts {
     int unpaired = (int) facts.value("weights.similarity", "tensors.unpaired");
     return text("unread.some", unpaired)
         + (facts.notTested().isEmpty() ? "" : " " + String.join(" ", facts.notTested()));
+  }
+
+  /** By how much answers would have had to be closer than the nearest control's. */
+  String behaviourPower(Measured found) {
+    double lead = found.value("sees.lead", Double.NaN);
+    return Double.isNaN(lead) || lead >= 1
+        ? text("power.behaviour.none")
+        : text("power.behaviour", String.format(Locale.ROOT, "%.1f", 100 * lead));
   }
 
   /** What copied embeddings would have looked like. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class TreeExportsTest {
   }
 
   /** The parent of each node, by a reader of quoted labels and parentheses alone. */
-  private static TreeMap<String, String> readNewick(String text) {
+  private static Map<String, String> readNewick(String text) {
     TreeMap<String, String> parents = new TreeMap<>();
     List<List<String>> open = new ArrayList<>(List.of(new ArrayList<>()));
     List<String> closed = new ArrayList<>();

@@ -1,0 +1,194 @@
+package dev.stemma.analysis.behaviour;
+
+import dev.stemma.analysis.behaviour.NextTokens.Paired;
+import dev.stemma.artifact.Component;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Figure;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.Measured.Basis;
+import dev.stemma.evidence.NotApplicable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Does the target go on as a candidate does, more often than as every control does?
+ *
+ * <p>Statistic: prompts on which the likeliest next words of target and candidate are the same.
+ * Null hypothesis: candidate and control are equally close to the target; exact McNemar, one-sided,
+ * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
+ * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, and a sign test by
+ * stem stands beside. It can be fooled: training on the same texts, or on the other's answers,
+ * gives agreement without any shared weight, so it never shows derivation; a child that was trained
+ * on at length loses it.
+ */
+public final class NextTokenEvidence {
+  /** The analysis's stable id. */
+  public static final String ID = "behaviour.next-token";
+
+  private static final int FEWEST_PROMPTS = 50;
+
+  private NextTokenEvidence() {}
+
+  /**
+   * What is compared: models by reference, with a name for each.
+   *
+   * @param level base-10 logarithm of the family-wise level
+   * @param stemLevel the same for the sign test by stem
+   */
+  public record Setting(
+      String target,
+      List<String> candidates,
+      List<String> controls,
+      java.util.Map<String, String> names,
+      double level,
+      double stemLevel) {
+    String name(String model) {
+      return names.getOrDefault(model, model);
+    }
+  }
+
+  /** One candidate's result. */
+  public record Ranked(
+      String candidate, int agreed, int both, Paired hardest, double corrected, double conformal) {
+    /** Share of the prompts that both answered. */
+    public double share() {
+      return both == 0 ? 0 : agreed / (double) both;
+    }
+  }
+
+  /** The candidates, the closest first. */
+  public static List<Ranked> rank(NextTokens answers, Setting setting) {
+    List<Paired> hardest =
+        setting.candidates().stream()
+            .map(candidate -> answers.hardest(setting.target(), candidate, setting.controls()))
+            .toList();
+    List<Double> corrected = McNemar.holm(hardest.stream().map(Paired::log10p).toList());
+    List<Ranked> ranked = new ArrayList<>();
+    for (int i = 0; i < hardest.size(); i++) {
+      String candidate = setting.candidates().get(i);
+      int[] agreement = answers.agreement(setting.target(), candidate);
+      ranked.add(
+          new Ranked(
+              candidate,
+              agreement[0],
+              agreement[1],
+              hardest.get(i),
+              corrected.get(i),
+              conformal(answers, setting, agreement)));
+    }
+    ranked.sort(Comparator.comparingDouble(Ranked::share).reversed());
+    return ranked;
+  }
+
+  private static double conformal(NextTokens answers, Setting setting, int[] agreement) {
+    long near =
+        setting.controls().stream()
+            .map(control -> answers.agreement(setting.target(), control))
+            .filter(other -> (long) other[0] * agreement[1] >= (long) agreement[0] * other[1])
+            .count();
+    return (1.0 + near) / (setting.controls().size() + 1.0);
+  }
+
+  /** The evidence on the closest candidate. */
+  public static Evidence of(NextTokens answers, Setting setting) {
+    if (setting.controls().isEmpty()) {
+      return new NotApplicable(
+          ID,
+          Component.BEHAVIOUR,
+          "agreement means nothing without a control: give unrelated models with --control");
+    }
+    List<Ranked> ranked = rank(answers, setting);
+    Ranked best = ranked.getFirst();
+    Paired paired = best.hardest();
+    if (paired.prompts() < FEWEST_PROMPTS) {
+      return new NotApplicable(
+          ID,
+          Component.BEHAVIOUR,
+          "only "
+              + paired.prompts()
+              + " prompts have an answer of all three that is not the target's habit; "
+              + FEWEST_PROMPTS
+              + " are needed");
+    }
+    boolean affinity =
+        best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
+    int discordant = paired.toCandidate() + paired.toControl();
+    double sees =
+        Power.visibleLead(
+            paired.prompts(),
+            discordant,
+            setting.level() - Math.log10(setting.candidates().size()));
+    return Measured.of(ID, Component.BEHAVIOUR)
+        .statistic("same next word", best.agreed(), (double) best.both())
+        .pValue(
+            best.corrected(),
+            Basis.EXACT,
+            "the candidate and the nearest control are equally close to the target")
+        .effect(best.share())
+        .value(affinity ? "relation.affinity" : "relation.no-evidence", 1)
+        .value("prompts", paired.prompts())
+        .value("discordant.candidate", paired.toCandidate())
+        .value("discordant.control", paired.toControl())
+        .value("stems.log10p", paired.stemLog10p())
+        .value("conformal.p", best.conformal())
+        .value("sees.lead", sees)
+        .controls(
+            setting.controls().stream().map(control -> control(answers, setting, control)).toList())
+        .figures(table(ranked, setting))
+        .caveats(caveats(answers, setting))
+        .build();
+  }
+
+  private static Measured.ControlValue control(
+      NextTokens answers, Setting setting, String control) {
+    int[] agreement = answers.agreement(setting.target(), control);
+    return new Measured.ControlValue(
+        setting.name(control), agreement[1] == 0 ? 0 : agreement[0] / (double) agreement[1], null);
+  }
+
+  private static List<String> caveats(NextTokens answers, Setting setting) {
+    List<String> caveats = new ArrayList<>();
+    caveats.add(
+        "affinity is not weight lineage: distillation and shared training data give it too");
+    caveats.add("a control that was trained on the same data as the candidate is the honest one");
+    String habit = answers.habit(setting.target());
+    if (habit != null) {
+      caveats.add("prompts with the target's habitual answer are left out of the test");
+    }
+    caveats.add("no match is relative to the candidates that were asked");
+    return caveats;
+  }
+
+  private static Figure table(List<Ranked> ranked, Setting setting) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Ranked one : ranked) {
+      Paired paired = one.hardest();
+      rows.add(
+          List.of(
+              setting.name(one.candidate()),
+              String.format(Locale.ROOT, "%.3f", one.share()),
+              setting.name(paired.control()),
+              paired.toCandidate() + ":" + paired.toControl(),
+              power(one.corrected()),
+              power(paired.stemLog10p()),
+              String.format(Locale.ROOT, "%.3f", one.conformal())));
+    }
+    return new Figure.Table(
+        "Candidates, the closest first",
+        List.of(
+            "candidate",
+            "agreement",
+            "nearest control",
+            "only it : only control",
+            "log10 p (Holm)",
+            "log10 p by stem",
+            "conformal p"),
+        rows);
+  }
+
+  private static String power(double log10p) {
+    return String.format(Locale.ROOT, "%.1f", log10p);
+  }
+}

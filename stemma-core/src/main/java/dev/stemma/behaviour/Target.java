@@ -1,0 +1,27 @@
+package dev.stemma.behaviour;
+
+/** A model that can be asked. {@link #ask} may be called by several threads. */
+public interface Target extends AutoCloseable {
+  /** As the user wrote it. */
+  String reference();
+
+  /** A short name. */
+  String name();
+
+  /** How many questions may be under way at once. */
+  int concurrency();
+
+  /** Whether it runs here: its likeliest tokens are the same each time, and it costs nothing. */
+  boolean runsHere();
+
+  /**
+   * Asks once, and again where the failure may pass.
+   *
+   * @param log is told of each try
+   * @throws Unanswered if there is no answer
+   */
+  Answer ask(Question question, ExchangeLog log) throws Unanswered;
+
+  @Override
+  default void close() {}
+}
