@@ -30,6 +30,7 @@ import dev.stemma.source.Sources;
 import dev.stemma.verdict.ControlEvidence;
 import dev.stemma.verdict.Judge;
 import dev.stemma.verdict.Thresholds;
+import dev.stemma.verdict.Verdict;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -204,6 +205,20 @@ public final class Investigation implements AutoCloseable {
             Thresholds.standard().values())
         .planned(plan)
         .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** What a tree needs to know of a pair: the verdict, and the evidence matrix by matrix. */
+  public record Related(Verdict verdict, List<Evidence> evidence) {}
+
+  /**
+   * Compares two of the models of a tree.
+   *
+   * @param candidates further possible parents
+   */
+  public Related relate(CanonicalModel a, CanonicalModel b, List<CanonicalModel> candidates) {
+    List<Evidence> evidence =
+        analyse(new Pair(a, b, candidates, Scope.PLANNED), Analyses.ofTrees());
+    return new Related(Judge.judge(evidence, List.of()), evidence);
   }
 
   /** A layer that neither model has would be compared with nothing, and nothing found. */

@@ -33,6 +33,7 @@ class ArchitectureTest {
           "dev.stemma.verdict..",
           "dev.stemma.engine..",
           "dev.stemma.catalogue..",
+          "dev.stemma.tree..",
           "dev.stemma.lab..",
           "dev.stemma.report..",
           "dev.stemma.notebook..",

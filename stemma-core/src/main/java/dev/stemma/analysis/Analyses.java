@@ -32,6 +32,21 @@ public final class Analyses {
     return all().stream().filter(analysis -> !(analysis instanceof PlantedCopies)).toList();
   }
 
+  /**
+   * Those that a tree of many models is drawn from: what tells how two are related, matrix by
+   * matrix too, and nothing that only describes them.
+   */
+  public static List<Analysis<?, ?>> ofTrees() {
+    return ofControls().stream()
+        .filter(analysis ->
+            !(analysis instanceof SameTexts
+                || analysis instanceof LayerSketches
+                || analysis instanceof WeightDocumentRules))
+        .<Analysis<?, ?>>map(analysis ->
+            analysis instanceof WeightRetention ? WeightRetention.withSteps() : analysis)
+        .toList();
+  }
+
   /** Every analysis of a pair of models, in the order in which they run and are reported. */
   public static List<Analysis<?, ?>> all() {
     return List.of(

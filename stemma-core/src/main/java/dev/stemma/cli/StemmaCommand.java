@@ -34,6 +34,7 @@ public final class StemmaCommand {
     COMMANDS.put("tokenizer", TokenizerCommand.class);
     COMMANDS.put("fingerprint", FingerprintCommand.class);
     COMMANDS.put("catalogue", CatalogueCommand.class);
+    COMMANDS.put("tree", TreeCommand.class);
     COMMANDS.put("trainlog", TrainlogCommand.class);
     COMMANDS.put("compute", ComputeCommand.class);
     COMMANDS.put("behave", BehaveCommand.class);

@@ -326,7 +326,10 @@ final class AlignedChanges {
         rescaled(matched.pair(), matched.rowsA(), matched.rowsB(), tensors),
         false,
         matched.refitted() ? matched.alignment().sameNumber() : Double.NaN,
-        gap.movedA());
+        gap.movedA(),
+        Difference.cosine(left, right),
+        right.frobeniusNorm() / left.frobeniusNorm(),
+        MatrixSteps.link(blockA.reads(), blockB.reads()));
   }
 
   /** Spread over neurons of the change in log(|up| / |down|). */

@@ -24,6 +24,11 @@ final class Difference {
    * sigma^2. The same in every band when A is an ancestor of B.
    */
   static double[] retention(Matrix a, Matrix b) {
+    return retention(a, b, NEGLIGIBLE);
+  }
+
+  /** The same; bands with less than this share of the largest band's energy are left out. */
+  static double[] retention(Matrix a, Matrix b, double negligibleShare) {
     Matrix x = a.rows() <= a.columns() ? a : a.transposed();
     Matrix y = a.rows() <= a.columns() ? b : b.transposed();
     if (x.rows() > LARGEST_SIDE) {
@@ -46,7 +51,7 @@ final class Difference {
       }
       all[band] += Math.max(0, eigen.values()[k]);
     }
-    double negligible = NEGLIGIBLE * Arrays.stream(all).max().orElse(0);
+    double negligible = negligibleShare * Arrays.stream(all).max().orElse(0);
     double[] retention = new double[BANDS];
     for (int band = 0; band < BANDS; band++) {
       retention[band] = all[band] > negligible ? kept[band] / all[band] : Double.NaN;
@@ -58,6 +63,16 @@ final class Difference {
   static double relativeChange(Matrix a, Matrix b) {
     double norm = Math.min(a.frobeniusNorm(), b.frobeniusNorm());
     return norm == 0 ? Double.NaN : delta(a, b).frobeniusNorm() / norm;
+  }
+
+  /** Cosine of the angle between the two as one vector each. */
+  static double cosine(Matrix a, Matrix b) {
+    double dot = 0;
+    for (int index = 0; index < a.data().length; index++) {
+      dot += (double) a.data()[index] * b.data()[index];
+    }
+    double norms = a.frobeniusNorm() * b.frobeniusNorm();
+    return norms == 0 ? Double.NaN : Math.clamp(dot / norms, -1, 1);
   }
 
   static Matrix delta(Matrix a, Matrix b) {

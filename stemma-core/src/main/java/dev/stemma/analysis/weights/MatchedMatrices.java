@@ -36,7 +36,7 @@ final class MatchedMatrices {
   private MatchedMatrices() {}
 
   /** One matrix of each model, as they stand: no unit was renumbered. */
-  record InPlace(String name, TensorView a, TensorView b, boolean scalable)
+  record InPlace(String name, Role roleA, Role roleB, TensorView a, TensorView b, boolean scalable)
       implements Serializable {
     long bytes() {
       int rows = sample().length;
@@ -125,7 +125,13 @@ final class MatchedMatrices {
           && entry.getValue().shape().elements() < Integer.MAX_VALUE - 8
           && a != null) {
         matrices.add(
-            new InPlace("layer " + role.layer() + " " + role.key(), a, entry.getValue(), false));
+            new InPlace(
+                "layer " + role.layer() + " " + role.key(),
+                role,
+                role,
+                a,
+                entry.getValue(),
+                false));
       }
     }
     matrices.sort(Comparator.comparingLong(InPlace::bytes).reversed());
@@ -202,7 +208,12 @@ final class MatchedMatrices {
     }
     matrices.add(
         new InPlace(
-            "layer " + roleB.layer() + " " + roleB.key(), a, b, SCALABLE.contains(roleB.part())));
+            "layer " + roleB.layer() + " " + roleB.key(),
+            roleA,
+            roleB,
+            a,
+            b,
+            SCALABLE.contains(roleB.part())));
   }
 
   /** Whether a view's values were stored in fewer bits than a number has. */

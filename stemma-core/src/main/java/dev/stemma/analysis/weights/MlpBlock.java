@@ -48,6 +48,15 @@ record MlpBlock(
     return bytes;
   }
 
+  /** The place of the matrix that decides when a neuron is active. */
+  Role reads() {
+    Part part =
+        expert == SHARED
+            ? gate == null ? Part.SHARED_UP : Part.SHARED_GATE
+            : gate == null ? Part.UP : Part.GATE;
+    return new Role(component, layer, Math.max(-1, expert), part);
+  }
+
   boolean routed() {
     return expert >= 0;
   }

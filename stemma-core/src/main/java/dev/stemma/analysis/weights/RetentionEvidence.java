@@ -24,6 +24,10 @@ final class RetentionEvidence {
 
   private RetentionEvidence() {}
 
+  static List<WeightRetention.Change> comparable(List<WeightRetention.Change> changes) {
+    return comparable(changes, RESCALED);
+  }
+
   /**
    * Matrices whose values may be compared: what a copier rescaled says nothing of training, unless
    * nothing was rescaled.
@@ -39,7 +43,7 @@ final class RetentionEvidence {
   }
 
   static Evidence retention(Component component, List<WeightRetention.Change> all) {
-    List<WeightRetention.Change> changes = comparable(all, RESCALED);
+    List<WeightRetention.Change> changes = comparable(all);
     double[] aInB = profile(changes, WeightRetention.Change::aInB);
     double[] bInA = profile(changes, WeightRetention.Change::bInA);
     double towardsB = 0;
@@ -82,7 +86,7 @@ final class RetentionEvidence {
   }
 
   static Evidence difference(Component component, List<WeightRetention.Change> all) {
-    List<WeightRetention.Change> changes = comparable(all, RESCALED);
+    List<WeightRetention.Change> changes = comparable(all);
     double change = median(changes, WeightRetention.Change::relativeChange);
     Map<Integer, Integer> ranks = new TreeMap<>();
     int changed = 0;
@@ -166,7 +170,7 @@ final class RetentionEvidence {
   }
 
   /** Smallest over largest band; bands without content are left out. */
-  private static double flat(double[] profile) {
+  static double flat(double[] profile) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (double value : profile) {
@@ -179,7 +183,7 @@ final class RetentionEvidence {
   }
 
   /** Mean of the bands after the leading two. */
-  private static double bulk(double[] profile) {
+  static double bulk(double[] profile) {
     return java.util.Arrays.stream(profile, FIRST_BULK_BAND, profile.length)
         .filter(value -> !Double.isNaN(value))
         .average()

@@ -34,6 +34,22 @@ public final class WeightRetention
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
   private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
+  private final boolean byMatrix;
+
+  /** Tells medians over the matrices. */
+  public WeightRetention() {
+    this(false);
+  }
+
+  private WeightRetention(boolean byMatrix) {
+    this.byMatrix = byMatrix;
+  }
+
+  /** Tells each matrix's figures too, as {@link MatrixSteps}, for what is drawn from many pairs. */
+  public static WeightRetention withSteps() {
+    return new WeightRetention(true);
+  }
+
   /** What one unit compares. */
   sealed interface Unit extends WorkUnit {
     Component component();
@@ -86,6 +102,9 @@ public final class WeightRetention
    *     without such a map
    * @param scalable whether a copier may rescale its rows or columns and keep the function
    * @param movedA whose the leading directions of the difference are, see {@link Difference.Gap}
+   * @param cosine between the two as one vector each
+   * @param growth Frobenius norm of B's over that of A's
+   * @param link the two matrices' places; empty where they are not of one place each
    */
   record Change(
       String name,
@@ -102,7 +121,10 @@ public final class WeightRetention
       double rescaled,
       boolean scalable,
       double renumbered,
-      double[] movedA)
+      double[] movedA,
+      double cosine,
+      double growth,
+      String link)
       implements java.io.Serializable {
     /** Only the neurons' sizes were compared. */
     static Change ofSizes(String name, double rescaled) {
@@ -123,7 +145,10 @@ public final class WeightRetention
           rescaled,
           true,
           Double.NaN,
-          new double[0]);
+          new double[0],
+          Double.NaN,
+          Double.NaN,
+          "");
     }
 
     boolean ofValues() {
@@ -238,7 +263,10 @@ public final class WeightRetention
         Double.NaN,
         matrix.scalable(),
         Double.NaN,
-        gap.movedA());
+        gap.movedA(),
+        Difference.cosine(a, b),
+        b.frobeniusNorm() / a.frobeniusNorm(),
+        MatrixSteps.link(matrix.roleA(), matrix.roleB()));
   }
 
   @Override
@@ -257,6 +285,9 @@ public final class WeightRetention
       } else {
         evidence.add(RetentionEvidence.retention(component, changes));
         evidence.add(RetentionEvidence.difference(component, changes));
+        if (byMatrix) {
+          evidence.add(MatrixSteps.of(component, RetentionEvidence.comparable(changes)));
+        }
       }
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
