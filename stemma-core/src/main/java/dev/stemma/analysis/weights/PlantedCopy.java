@@ -3,15 +3,17 @@ package dev.stemma.analysis.weights;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of some tensors that drifted: each with noise of this share of its norm, gains too. What
  * reads no numbers of units sees a renumbered copy as this one, so that none is renumbered.
  *
+ * @param rootMeanSquare of a tensor's values
  * @param drift noise over weights
  */
-record PlantedCopy(TensorReader tensors, double drift) {
+record PlantedCopy(ToDoubleFunction<TensorView> rootMeanSquare, double drift) {
   private static final long SEED = 0x914A7EDL;
   private static final int RUNS = 64;
   private static final int RUN = 4096;
@@ -23,7 +25,7 @@ record PlantedCopy(TensorReader tensors, double drift) {
 
   TensorView of(TensorView view) {
     long seed = SEED + Long.rotateLeft(Double.doubleToLongBits(drift), 17) + identity(view);
-    return new TensorView.Noised(view, drift * rootMeanSquare(view), seed, 0);
+    return new TensorView.Noised(view, drift * rootMeanSquare.applyAsDouble(view), seed, 0);
   }
 
   /** Tells a file's tensors apart, the same on every run and in every folder. */
@@ -86,19 +88,36 @@ record PlantedCopy(TensorReader tensors, double drift) {
   }
 
   /** By evenly spread runs of large tensors; values that are not finite say nothing. */
-  private double rootMeanSquare(TensorView view) {
-    long elements = view.shape().elements();
+  static double rootMeanSquare(TensorView view, TensorReader tensors) {
+    TensorView plain = inFileOrder(view);
+    long elements = plain.shape().elements();
     float[] run = new float[(int) Math.min(RUN, elements)];
     long runs = run.length == 0 ? 0 : Math.min(RUNS, elements / run.length);
     double sum = 0;
     for (long index = 0; index < runs; index++) {
       long first = runs == 1 ? 0 : (elements - run.length) / (runs - 1) * index;
-      tensors.read(view, first, run.length, run, 0);
+      tensors.read(plain, first, run.length, run, 0);
       for (float value : run) {
         sum += Float.isFinite(value) ? (double) value * value : 0;
       }
     }
     return runs == 0 ? 0 : Math.sqrt(sum / (runs * run.length));
+  }
+
+  /** What {@link #rootMeanSquare} reads at most. */
+  static long sampledBytes(TensorView view) {
+    long elements = view.shape().elements();
+    double share = Math.min(1, (double) RUNS * RUN / Math.max(1, elements));
+    return (long) Math.ceil(share * StoredBytes.of(view));
+  }
+
+  /** The same values where their order says nothing: a transposed tensor is read row by row. */
+  private static TensorView inFileOrder(TensorView view) {
+    return switch (view) {
+      case TensorView.Transposed transposed -> inFileOrder(transposed.of());
+      case TensorView.Reshaped reshaped -> inFileOrder(reshaped.of());
+      default -> view;
+    };
   }
 
   /** Drifts to plant; few where each costs as much as a test of two layers. */

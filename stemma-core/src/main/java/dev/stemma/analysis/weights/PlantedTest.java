@@ -5,6 +5,7 @@ import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Chance;
 import java.io.Serializable;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One deciding test, made ready on a part of a and the same part again, and how strictly it judges.
@@ -25,7 +26,15 @@ record PlantedTest(String key, WorkUnit itself, List<Double> drifts, double test
 
   long bytes() {
     int steps = 32 - Integer.numberOfLeadingZeros(drifts.size());
-    return steps * itself.bytes();
+    AtomicLong sampled = new AtomicLong();
+    planted(
+        new PlantedCopy(
+            view -> {
+              sampled.addAndGet(PlantedCopy.sampledBytes(view));
+              return 0;
+            },
+            0));
+    return steps * (itself.bytes() + sampled.get());
   }
 
   /** The largest drift at which the copy is still seen, by bisection; 0 where none is. */
@@ -47,68 +56,56 @@ record PlantedTest(String key, WorkUnit itself, List<Double> drifts, double test
    * Whether the test's own measurement, on a and a copy with this drift, would prove a relation.
    */
   boolean sees(double drift, TensorReader tensors) {
-    PlantedCopy copy = new PlantedCopy(tensors, drift);
-    return switch (itself) {
+    PlantedCopy copy = new PlantedCopy(view -> PlantedCopy.rootMeanSquare(view, tensors), drift);
+    return switch (planted(copy)) {
       case NeuronMatching.Unit unit ->
           new NeuronMatching()
-                  .measure(
-                      new NeuronMatching.Unit(
-                          unit.target(),
-                          true,
-                          unit.asking().stream().map(copy::of).toList(),
-                          unit.queries()),
-                      tensors)
-                  .counts()
-                  .stream()
-                  .anyMatch(count -> alarms(count.log10p()));
+              .measure(unit, tensors).counts().stream().anyMatch(count -> alarms(count.log10p()));
       case NeuronRelations.Unit unit ->
-          labels(
-              new NeuronRelations()
-                  .measure(
-                      new NeuronRelations.Unit(unit.a(), unit.b().stream().map(copy::of).toList()),
-                      tensors)
-                  .agreeing());
+          labels(new NeuronRelations().measure(unit, tensors).agreeing());
       case AttentionColumns.Unit unit ->
-          labels(
-              new AttentionColumns()
-                  .measure(
-                      new AttentionColumns.Unit(
-                          unit.component(),
-                          unit.a(),
-                          unit.b().stream().map(copy::of).toList(),
-                          unit.writing()),
-                      tensors)
-                  .agreeing());
+          labels(new AttentionColumns().measure(unit, tensors).agreeing());
       case EmbeddingColumns.Unit unit ->
-          labels(
-              new EmbeddingColumns()
-                  .measure(new EmbeddingColumns.Unit(copy.of(unit.tokens())), tensors)
-                  .agreeing());
-      case NeuronAgreement.Unit unit ->
-          agrees(
-              new NeuronAgreement()
-                  .measure(
-                      new NeuronAgreement.Unit(
-                          unit.component(),
-                          unit.alignments(),
-                          copy.of(unit.tokens()),
-                          unit.a(),
-                          unit.b().stream().map(copy::of).toList()),
-                      tensors));
-      case SpectralAgreement.Unit unit ->
-          agrees(
-              new SpectralAgreement()
-                  .measure(
-                      new SpectralAgreement.Unit(
-                          unit.component(),
-                          unit.attentionA(),
-                          unit.attentionB().stream().map(copy::of).toList(),
-                          unit.a(),
-                          unit.b().stream().map(copy::of).toList(),
-                          unit.retry()),
-                      tensors));
-      default -> throw new IllegalStateException("no planted copy for " + itself.getClass());
+          labels(new EmbeddingColumns().measure(unit, tensors).agreeing());
+      case NeuronAgreement.Unit unit -> agrees(new NeuronAgreement().measure(unit, tensors));
+      case SpectralAgreement.Unit unit -> agrees(new SpectralAgreement().measure(unit, tensors));
+      default -> throw unplanted();
     };
+  }
+
+  /** The test's unit with the copy on b's side. */
+  private WorkUnit planted(PlantedCopy copy) {
+    return switch (itself) {
+      case NeuronMatching.Unit unit ->
+          new NeuronMatching.Unit(
+              unit.target(), true, unit.asking().stream().map(copy::of).toList(), unit.queries());
+      case NeuronRelations.Unit unit ->
+          new NeuronRelations.Unit(unit.a(), unit.b().stream().map(copy::of).toList());
+      case AttentionColumns.Unit unit ->
+          new AttentionColumns.Unit(
+              unit.component(), unit.a(), unit.b().stream().map(copy::of).toList(), unit.writing());
+      case EmbeddingColumns.Unit unit -> new EmbeddingColumns.Unit(copy.of(unit.tokens()));
+      case NeuronAgreement.Unit unit ->
+          new NeuronAgreement.Unit(
+              unit.component(),
+              unit.alignments(),
+              copy.of(unit.tokens()),
+              unit.a(),
+              unit.b().stream().map(copy::of).toList());
+      case SpectralAgreement.Unit unit ->
+          new SpectralAgreement.Unit(
+              unit.component(),
+              unit.attentionA(),
+              unit.attentionB().stream().map(copy::of).toList(),
+              unit.a(),
+              unit.b().stream().map(copy::of).toList(),
+              unit.retry());
+      default -> throw unplanted();
+    };
+  }
+
+  private IllegalStateException unplanted() {
+    return new IllegalStateException("no planted copy for " + itself.getClass());
   }
 
   private boolean labels(int... agreeing) {
