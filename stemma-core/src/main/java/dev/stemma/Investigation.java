@@ -169,16 +169,20 @@ public final class Investigation implements AutoCloseable {
     Pair pair = new Pair(a, b, candidates, request.scope()).withControls(controls);
     CostPlan plan = CostPlan.of(pair, Analyses.all());
     request.planned().accept(plan);
-    List<Evidence> evidence = analyse(pair);
+    List<Evidence> evidence = analyse(pair, Analyses.all());
     List<ControlEvidence> controlEvidence = new ArrayList<>();
     for (CanonicalModel control : controls) {
       String name = control.model().name();
       controlEvidence.add(
           new ControlEvidence(
-              name, ControlEvidence.Side.A, analyse(new Pair(a, control, request.scope()))));
+              name,
+              ControlEvidence.Side.A,
+              analyse(new Pair(a, control, request.scope()), Analyses.ofControls())));
       controlEvidence.add(
           new ControlEvidence(
-              name, ControlEvidence.Side.B, analyse(new Pair(b, control, request.scope()))));
+              name,
+              ControlEvidence.Side.B,
+              analyse(new Pair(b, control, request.scope()), Analyses.ofControls())));
     }
     List<Evidence> withControls = Controls.attach(evidence, controlEvidence);
     return new Report(
@@ -217,9 +221,9 @@ public final class Investigation implements AutoCloseable {
     }
   }
 
-  private List<Evidence> analyse(Pair pair) {
+  private List<Evidence> analyse(Pair pair, List<Analysis<?, ?>> analyses) {
     Pair informed = pair;
-    for (Analysis<?, ?> analysis : Analyses.all()) {
+    for (Analysis<?, ?> analysis : analyses) {
       informed = informed.knowing(run(analysis, informed));
     }
     return informed.known();

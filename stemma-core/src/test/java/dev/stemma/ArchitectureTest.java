@@ -29,6 +29,7 @@ class ArchitectureTest {
           "dev.stemma.numeric..",
           "dev.stemma.runtime..",
           "dev.stemma.analysis..",
+          "dev.stemma.behaviour..",
           "dev.stemma.verdict..",
           "dev.stemma.engine..",
           "dev.stemma.catalogue..",

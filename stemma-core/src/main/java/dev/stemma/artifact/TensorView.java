@@ -206,6 +206,27 @@ public sealed interface TensorView extends Serializable {
     }
   }
 
+  /**
+   * A planted copy's values: each of the other view's with nearly normal noise of this standard
+   * deviation, a function of the seed and the element's number alone.
+   *
+   * @param firstElement number of the first element seen, for the noise
+   */
+  record Noised(TensorView of, double deviation, long seed, long firstElement)
+      implements TensorView {
+    /** Validates the deviation. */
+    public Noised {
+      if (!(deviation >= 0) || Double.isInfinite(deviation) || firstElement < 0) {
+        throw new IllegalArgumentException("noise of " + deviation + " from " + firstElement);
+      }
+    }
+
+    @Override
+    public Shape shape() {
+      return of.shape();
+    }
+  }
+
   /** Consecutive columns of a matrix. */
   static TensorView columns(TensorView of, long first, long count) {
     long columns = of.shape().columns();

@@ -19,8 +19,8 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Printable;
+import dev.stemma.report.FiguresPage;
 import dev.stemma.report.Report;
-import dev.stemma.report.Reports;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ final class TrainlogCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    reports.check(Reports::forFile);
+    reports.check(FiguresPage::check);
     Claims claims = options.read();
     if (tokensPerStep != null) {
       claims =
@@ -120,16 +120,12 @@ final class TrainlogCommand implements Callable<Integer> {
       }
     }
     List<Report.Claim> checked = ClaimChecks.of(made, model.orElse(null), runs, null);
-    String command =
-        "stemma " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
-    reports.write(
-        common.quiet,
-        (file, texts) ->
-            Reports.write(
-                TrainlogReport.of(command, runs, comparisons).checking(checked), file, texts));
+    String json = json(runs, comparisons, checked, claims).toString();
+    TrainlogReport report = new TrainlogReport(runs, comparisons, checked, json);
+    reports.write(common.quiet, (file, texts) -> report.page(texts).write(file, texts));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
-      out.println(json(runs, comparisons, checked, claims));
+      out.println(json);
     } else {
       runs.forEach(run -> print(out, run));
       comparisons.forEach(comparison ->

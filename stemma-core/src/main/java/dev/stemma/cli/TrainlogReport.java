@@ -3,70 +3,80 @@ package dev.stemma.cli;
 import dev.stemma.analysis.training.CheckpointTrail;
 import dev.stemma.analysis.training.Examination;
 import dev.stemma.analysis.training.Finding;
-import dev.stemma.analysis.training.Outcome;
 import dev.stemma.analysis.training.RunComparison;
-import dev.stemma.artifact.Component;
-import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Figure;
-import dev.stemma.evidence.Measured;
-import dev.stemma.evidence.NotApplicable;
-import dev.stemma.report.Report;
-import dev.stemma.report.ToolVersion;
+import dev.stemma.report.FiguresPage;
+import dev.stemma.report.Report.Claim;
+import dev.stemma.report.Texts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Locale;
 
-/** The findings of training logs as a report that every format can write. */
-final class TrainlogReport {
-  private TrainlogReport() {}
+/**
+ * The findings of training logs as a page of figures.
+ *
+ * @param json the same as the command prints it
+ */
+record TrainlogReport(
+    List<Examination> runs, List<RunComparison> comparisons, List<Claim> claims, String json) {
+  private static final List<String> SENTENCES =
+      List.of(
+          "A log is what its makers hand in: the checks find contradictions, and their absence"
+              + " proves nothing.",
+          "New embeddings on a trained body also start near ln V, so a random start is only"
+              + " consistent with training from scratch.");
 
-  static Report of(String command, List<Examination> runs, List<RunComparison> comparisons) {
-    List<Evidence> evidence = new ArrayList<>();
+  FiguresPage page(Texts texts) {
+    List<Figure> figures = new ArrayList<>();
     for (Examination run : runs) {
+      String name = run.run().log().name();
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("start", texts.phrase(run.start().key()), "", ""));
       for (Finding finding : run.findings()) {
-        evidence.add(evidence(run, finding));
+        Double figure = finding.figure();
+        rows.add(
+            List.of(
+                finding.id(),
+                texts.phrase(finding.outcome().key()),
+                figure == null ? "" : String.format(Locale.ROOT, "%.4g", figure),
+                finding.why()));
+      }
+      figures.add(
+          new Figure.Table(
+              "Checks of " + name, List.of("check", "outcome", "figure", "why"), rows));
+      figures.add(run.curve());
+      if (run.run().checkpoints().points().size() > 1) {
+        figures.add(trail(run.run().checkpoints()));
       }
     }
-    for (RunComparison comparison : comparisons) {
-      evidence.add(
-          Measured.of("training.runs", Component.TRAINING_LOG)
-              .statistic("correlation of the noise", comparison.correlation(), null)
-              .nullHypothesis("independent runs: the noise of the losses is not correlated")
-              .caveats(comparison.a() + " and " + comparison.b() + ": " + comparison.why())
-              .build());
+    if (!comparisons.isEmpty()) {
+      figures.add(
+          new Figure.Table(
+              "Runs compared",
+              List.of("runs", "correlation of the noise", "why"),
+              comparisons.stream()
+                  .map(comparison ->
+                      List.of(
+                          comparison.a() + ", " + comparison.b(),
+                          String.format(Locale.ROOT, "%.3f", comparison.correlation()),
+                          comparison.why()))
+                  .toList()));
     }
-    Report.Subject last = subject(runs.getLast());
-    return new Report(
-        ToolVersion.VERSION,
-        command,
-        subject(runs.getFirst()),
-        last,
-        List.of(),
-        List.of(),
-        null,
-        evidence,
-        List.of(),
-        new TreeMap<>());
-  }
-
-  private static Evidence evidence(Examination run, Finding finding) {
-    String id = "training." + finding.id();
-    if (finding.outcome() == Outcome.NOT_APPLICABLE) {
-      return new NotApplicable(id, Component.TRAINING_LOG, finding.why());
+    if (!claims.isEmpty()) {
+      figures.add(
+          new Figure.Table(
+              "Claims",
+              List.of("claim", "outcome", "why"),
+              claims.stream()
+                  .map(claim ->
+                      List.of(
+                          claim.claim(),
+                          texts.get("outcome." + claim.outcome().key()),
+                          String.join("; ", claim.because())))
+                  .toList()));
     }
-    Measured.Builder builder =
-        Measured.of(id, Component.TRAINING_LOG)
-            .nullHypothesis(finding.nullHypothesis())
-            .caveats(
-                run.run().log().name() + ": " + finding.outcome().key() + ". " + finding.why());
-    if (finding.figure() != null) {
-      builder.statistic(finding.figureName(), finding.figure(), null);
-    }
-    return switch (finding.id()) {
-      case "initial-loss" -> builder.figures(run.curve()).build();
-      case "checkpoints" -> builder.figures(trail(run.run().checkpoints())).build();
-      default -> builder.build();
-    };
+    return new FiguresPage(
+        texts.get("trainlog.title", runs.getFirst().run().log().name()), figures, SENTENCES, json);
   }
 
   private static Figure trail(CheckpointTrail trail) {
@@ -84,15 +94,5 @@ final class TrainlogReport {
                 trail.points().stream()
                     .map(point -> point.norm() / trail.points().getFirst().norm())
                     .toList())));
-  }
-
-  private static Report.Subject subject(Examination run) {
-    return new Report.Subject(
-        run.run().log().name(),
-        run.run().log().name(),
-        "",
-        "",
-        0,
-        List.of("start: " + run.start().key()));
   }
 }

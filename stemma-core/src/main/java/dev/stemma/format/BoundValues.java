@@ -61,6 +61,7 @@ interface BoundValues {
           new Unpacking(unpacked, bytes.apply(unpacked.of()), unpacked.shape().dimension(1));
       case TensorView.Dequantised dequantised -> Dequantising.bind(dequantised, bytes);
       case TensorView.LowRankSum sum -> LowRankAdding.bind(sum, bytes);
+      case TensorView.Noised noised -> new NoiseAdding(noised, bind(noised.of(), bytes));
     };
   }
 

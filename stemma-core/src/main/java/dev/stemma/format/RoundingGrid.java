@@ -41,6 +41,7 @@ public record RoundingGrid(String type, TensorView least, TensorView most) {
       case TensorView.Strided strided -> type(strided.of());
       case TensorView.Gathered gathered -> type(gathered.of());
       case TensorView.LowRankSum sum -> Optional.empty();
+      case TensorView.Noised noised -> Optional.empty();
       case TensorView.Literal literal -> Optional.empty();
     };
   }
@@ -120,6 +121,7 @@ public record RoundingGrid(String type, TensorView least, TensorView most) {
         yield of == null ? null : new TensorView.Gathered(of, gathered.rows());
       }
       case TensorView.LowRankSum sum -> null;
+      case TensorView.Noised noised -> null;
       case TensorView.Literal literal -> null;
     };
   }

@@ -121,6 +121,16 @@ public final class TensorReader {
         case TensorView.Rows rows ->
             new Piece(rows.of(), first + rows.first() * rows.of().shape().columns())
                 .narrowed(count);
+        case TensorView.Noised noised -> {
+          Piece of = new Piece(noised.of(), first).narrowed(count);
+          yield new Piece(
+              new TensorView.Noised(
+                  of.view(),
+                  noised.deviation(),
+                  noised.seed(),
+                  noised.firstElement() + first - of.first()),
+              of.first());
+        }
         default -> this;
       };
     }
@@ -154,6 +164,7 @@ public final class TensorReader {
       case TensorView.Gathered gathered -> firstFile(gathered.of());
       case TensorView.Unpacked unpacked -> firstFile(unpacked.of());
       case TensorView.LowRankSum sum -> firstFile(sum.base());
+      case TensorView.Noised noised -> firstFile(noised.of());
     };
   }
 }

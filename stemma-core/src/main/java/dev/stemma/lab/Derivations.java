@@ -37,6 +37,9 @@ final class Derivations {
           "reinit",
           "rename");
 
+  private static final List<String> BARE =
+      List.of("permute", "rotate", "rescale", "reinit", "rename");
+
   private final Function<String, Checkpoint> open;
   private final Lab.Format format;
 
@@ -74,6 +77,9 @@ final class Derivations {
   }
 
   private Derivation step(Checkpoint base, String name, String argument) {
+    if (BARE.contains(name) && !argument.isEmpty()) {
+      throw base.impossible(name + " alone, which takes no argument", "'" + argument + "'");
+    }
     return switch (name) {
       case "dus" -> (from, random) -> Depth.upScale(from, whole(base, name, argument, 8));
       case "prune-depth" ->
@@ -200,7 +206,11 @@ final class Derivations {
 
   private static double number(Checkpoint base, String name, String text) {
     try {
-      return Double.parseDouble(text.strip());
+      double found = Double.parseDouble(text.strip());
+      if (Double.isFinite(found)) {
+        return found;
+      }
+      throw base.impossible(name + " with a finite number", "'" + text + "'");
     } catch (NumberFormatException e) {
       throw base.impossible(name + " with a number", "'" + text + "'");
     }

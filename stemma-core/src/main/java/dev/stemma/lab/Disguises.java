@@ -11,6 +11,8 @@ import java.util.random.RandomGenerator;
 
 /** Changes that keep the function: what a copier would do to hide. */
 final class Disguises {
+  private static final int SUMS = 1 << 23;
+
   private Disguises() {}
 
   /** Hidden dimensions permuted and sign-flipped, neurons permuted by layer and expert. */
@@ -67,13 +69,13 @@ final class Disguises {
     if (matrix && Width.rows(role) == Width.Axis.HIDDEN) {
       LabTensor before = result;
       result =
-          before.computed(() -> {
-            float[] values = before.all();
+          before.changed(() -> {
             int width = before.columns();
-            for (int i = 0; i < values.length; i++) {
-              values[i] *= signs[i / width];
-            }
-            return values;
+            return (first, count, values) -> {
+              for (int i = 0; i < count; i++) {
+                values[i] *= signs[(int) ((first + i) / width)];
+              }
+            };
           });
     }
     return result;
@@ -109,13 +111,14 @@ final class Disguises {
   }
 
   private static LabTensor scaleRows(LabTensor tensor, float[] scales, boolean inverse) {
-    return tensor.computed(() -> {
-      float[] values = tensor.all();
+    return tensor.changed(() -> {
       int width = tensor.columns();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = inverse ? values[i] / scales[i / width] : values[i] * scales[i / width];
-      }
-      return values;
+      return (first, count, values) -> {
+        for (int i = 0; i < count; i++) {
+          float scale = scales[(int) ((first + i) / width)];
+          values[i] = inverse ? values[i] / scale : values[i] * scale;
+        }
+      };
     });
   }
 
@@ -146,7 +149,7 @@ final class Disguises {
       }
       if (tensor.shape().rank() > 1 && Width.rows(role) == Width.Axis.HIDDEN) {
         LabTensor before = result;
-        result = before.computed(() -> turnRows(before, rotation));
+        result = turnRows(before, rotation);
       }
       return result;
     });
@@ -168,18 +171,48 @@ final class Disguises {
     return result;
   }
 
-  private static float[] turnRows(LabTensor tensor, double[][] rotation) {
-    float[] values = tensor.all();
+  /** So many rows at a time that their sums take some 64 MB; the tensor is read for each. */
+  private static LabTensor turnRows(LabTensor tensor, double[][] rotation) {
     int width = tensor.columns();
-    double[] sums = new double[values.length];
-    for (int from = 0; from < rotation.length; from++) {
-      for (int to = 0; to < rotation.length; to++) {
-        double factor = rotation[from][to];
-        for (int column = 0; column < width; column++) {
-          sums[to * width + column] += factor * values[from * width + column];
+    int some = Math.clamp(SUMS / Math.max(1, width), 1, rotation.length);
+    var held =
+        new Object() {
+          int begin = -1;
+          float[] rows = {};
+        };
+    return tensor.changed(() ->
+        (first, count, values) -> {
+          for (int i = 0; i < count; ) {
+            int begin = (int) ((first + i) / width) / some * some;
+            if (held.begin != begin) {
+              held.rows = turned(tensor, rotation, begin, Math.min(some, rotation.length - begin));
+              held.begin = begin;
+            }
+            int at = (int) (first + i - (long) begin * width);
+            int length = Math.min(count - i, held.rows.length - at);
+            System.arraycopy(held.rows, at, values, i, length);
+            i += length;
+          }
+        });
+  }
+
+  private static float[] turned(LabTensor tensor, double[][] rotation, int begin, int rows) {
+    int width = tensor.columns();
+    double[] sums = new double[rows * width];
+    tensor.forEachPiece((first, count, values) -> {
+      for (int i = 0; i < count; ) {
+        double[] factors = rotation[(int) ((first + i) / width)];
+        int column = (int) ((first + i) % width);
+        int length = Math.min(count - i, width - column);
+        for (int to = 0; to < rows; to++) {
+          double factor = factors[begin + to];
+          for (int k = 0; k < length; k++) {
+            sums[to * width + column + k] += factor * values[i + k];
+          }
         }
+        i += length;
       }
-    }
+    });
     float[] out = new float[sums.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = (float) sums[i];

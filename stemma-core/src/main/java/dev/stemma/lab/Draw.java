@@ -36,6 +36,34 @@ final class Draw {
     return values;
   }
 
+  /**
+   * Normal numbers of one stream, element by element: in order at the cost of drawing, from an
+   * earlier element at the cost of drawing again.
+   *
+   * @param seeded begins the stream
+   */
+  static LabTensor.Change normals(
+      java.util.function.Supplier<RandomGenerator> seeded, double deviation) {
+    var stream =
+        new Object() {
+          RandomGenerator random = seeded.get();
+          long next;
+        };
+    return (first, count, values) -> {
+      if (first < stream.next) {
+        stream.random = seeded.get();
+        stream.next = 0;
+      }
+      for (; stream.next < first; stream.next++) {
+        stream.random.nextGaussian();
+      }
+      for (int i = 0; i < count; i++) {
+        values[i] += (float) (stream.random.nextGaussian() * deviation);
+      }
+      stream.next += count;
+    };
+  }
+
   /** A random orthogonal matrix, row-major: Gram and Schmidt, twice, on normal rows. */
   static double[][] orthogonal(int n, RandomGenerator random) {
     double[][] rows = new double[n][n];

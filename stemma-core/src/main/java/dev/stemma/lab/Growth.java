@@ -80,8 +80,7 @@ final class Growth {
         tensor.computed(
             Shape.of(more, columns),
             () -> {
-              float[] values = tensor.all();
-              double deviation = Updates.norm(values) / Math.sqrt(values.length);
+              double deviation = tensor.deviation();
               return Draw.normal(more * columns, deviation * 0.5, Updates.seeded(seed, role));
             });
     return new LabTensor(
@@ -108,16 +107,11 @@ final class Growth {
     long seed = random.nextLong();
     return base.map((role, tensor) ->
             isVocabulary(role)
-                ? tensor.computed(
-                    Shape.of(vocabulary, tensor.columns()),
-                    () -> {
-                      float[] values = tensor.all();
-                      double deviation = Updates.norm(values) / Math.sqrt(values.length);
-                      return Draw.normal(
-                          vocabulary * tensor.columns(),
-                          deviation,
-                          new Random(seed ^ role.part().name().hashCode()));
-                    })
+                ? LabTensor.zeros(Shape.of(vocabulary, tensor.columns()), tensor.type())
+                    .changed(() ->
+                        Draw.normals(
+                            () -> new Random(seed ^ role.part().name().hashCode()),
+                            tensor.deviation()))
                 : tensor)
         .withConfig("vocab_size", vocabulary);
   }

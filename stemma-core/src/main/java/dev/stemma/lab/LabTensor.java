@@ -12,11 +12,80 @@ import java.util.function.Supplier;
  * @param type the type it will be stored in
  */
 record LabTensor(Shape shape, ElementType type, Values values) {
+  private static final int PIECE = 1 << 18;
+
   /** All values at once, row-major. */
   float[] all() {
     float[] everything = new float[Math.toIntExact(shape.elements())];
     values.read(0, everything.length, everything);
     return everything;
+  }
+
+  /** Changes consecutive elements in place. */
+  @FunctionalInterface
+  interface Change {
+    void apply(long first, int count, float[] values);
+  }
+
+  /**
+   * Each element changed where it is read, whatever the tensor's size.
+   *
+   * @param prepare makes the change ready when it is first needed, by a pass of its own if it must
+   */
+  LabTensor changed(java.util.function.Supplier<Change> prepare) {
+    var holder =
+        new Object() {
+          @org.jspecify.annotations.Nullable Change change;
+        };
+    return new LabTensor(
+        shape,
+        type,
+        (first, count, destination) -> {
+          values.read(first, count, destination);
+          synchronized (holder) {
+            Change change = holder.change;
+            if (change == null) {
+              change = prepare.get();
+              holder.change = change;
+            }
+            change.apply(first, count, destination);
+          }
+        });
+  }
+
+  /** Zeros of a shape, to be changed. */
+  static LabTensor zeros(Shape shape, ElementType type) {
+    return new LabTensor(
+        shape,
+        type,
+        (first, count, destination) -> java.util.Arrays.fill(destination, 0, count, 0));
+  }
+
+  /** Shows all elements in order, a bounded piece at a time. */
+  void forEachPiece(Change see) {
+    long elements = shape.elements();
+    float[] piece = new float[(int) Math.min(PIECE, elements)];
+    for (long first = 0; first < elements; first += piece.length) {
+      int count = (int) Math.min(piece.length, elements - first);
+      values.read(first, count, piece);
+      see.apply(first, count, piece);
+    }
+  }
+
+  /** The square root of the sum of squares. */
+  double norm() {
+    double[] sum = new double[1];
+    forEachPiece((first, count, piece) -> {
+      for (int i = 0; i < count; i++) {
+        sum[0] += (double) piece[i] * piece[i];
+      }
+    });
+    return Math.sqrt(sum[0]);
+  }
+
+  /** The root of the mean square. */
+  double deviation() {
+    return norm() / Math.sqrt((double) shape.elements());
   }
 
   int rows() {

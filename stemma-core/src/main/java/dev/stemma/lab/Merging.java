@@ -1,21 +1,21 @@
 package dev.stemma.lab;
 
 import dev.stemma.architecture.Role;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Two models of one shape made into one. */
 final class Merging {
+  private static final int HALF = 1 << 16;
+
   private Merging() {}
 
-  /** How values are combined. */
+  /** Makes ready how one tensor's values become the merged ones. */
   private interface Rule {
-    float[] merge(float[] first, float[] second, float @Nullable [] base);
+    LabTensor.Change change(LabTensor first, LabTensor second, LabTensor base);
   }
 
   /** (1 - t) first + t second, element by element. */
   static Checkpoint linear(Checkpoint first, Checkpoint second, double t) {
-    return merge(first, second, null, (a, b, base) -> mix(a, b, 1 - t, t));
+    return merge(first, second, first, (a, b, base) -> mix(b, 1 - t, t));
   }
 
   /** Spherical interpolation of each tensor (Shoemake 1985). */
@@ -23,15 +23,14 @@ final class Merging {
     return merge(
         first,
         second,
-        null,
+        first,
         (a, b, base) -> {
-          double cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+          double cosine = dot(a, b) / (a.norm() * b.norm());
           if (!(Math.abs(cosine) < 0.9995)) {
-            return mix(a, b, 1 - t, t);
+            return mix(b, 1 - t, t);
           }
           double angle = Math.acos(cosine);
           return mix(
-              a,
               b,
               Math.sin((1 - t) * angle) / Math.sin(angle),
               Math.sin(t * angle) / Math.sin(angle));
@@ -44,13 +43,14 @@ final class Merging {
         first,
         second,
         base,
-        (a, b, common) -> {
-          float[] out = a.clone();
-          for (int i = 0; i < out.length; i++) {
-            out[i] += (float) (scale * (b[i] - java.util.Objects.requireNonNull(common)[i]));
-          }
-          return out;
-        });
+        (a, b, common) ->
+            (from, count, values) -> {
+              float[] other = piece(b, from, count);
+              float[] origin = piece(common, from, count);
+              for (int i = 0; i < count; i++) {
+                values[i] += (float) (scale * (other[i] - origin[i]));
+              }
+            });
   }
 
   /**
@@ -66,31 +66,32 @@ final class Merging {
         second,
         base,
         (a, b, common) -> {
-          float[] origin = java.util.Objects.requireNonNull(common);
-          float[] left = trim(mix(a, origin, 1, -1), density);
-          float[] right = trim(mix(b, origin, 1, -1), density);
-          float[] out = origin.clone();
-          for (int i = 0; i < out.length; i++) {
-            float sign = Math.signum(left[i] + right[i]);
-            int agreeing = (left[i] * sign > 0 ? 1 : 0) + (right[i] * sign > 0 ? 1 : 0);
-            float sum = (left[i] * sign > 0 ? left[i] : 0) + (right[i] * sign > 0 ? right[i] : 0);
-            out[i] += agreeing == 0 ? 0 : sum / agreeing;
-          }
-          return out;
+          float leastOfA = least(a, common, density);
+          float leastOfB = least(b, common, density);
+          return (from, count, values) -> {
+            float[] other = piece(b, from, count);
+            float[] origin = piece(common, from, count);
+            for (int i = 0; i < count; i++) {
+              float left = trimmed(values[i] - origin[i], leastOfA);
+              float right = trimmed(other[i] - origin[i], leastOfB);
+              float sign = Math.signum(left + right);
+              int agreeing = (left * sign > 0 ? 1 : 0) + (right * sign > 0 ? 1 : 0);
+              float sum = (left * sign > 0 ? left : 0) + (right * sign > 0 ? right : 0);
+              values[i] = origin[i] + (agreeing == 0 ? 0 : sum / agreeing);
+            }
+          };
         });
   }
 
-  private static Checkpoint merge(
-      Checkpoint first, Checkpoint second, @Nullable Checkpoint base, Rule rule) {
+  private static float trimmed(float value, float least) {
+    return Math.abs(value) < least ? 0 : value;
+  }
+
+  private static Checkpoint merge(Checkpoint first, Checkpoint second, Checkpoint base, Rule rule) {
     first.tensors().forEach((role, tensor) -> check(first, second, role, tensor));
-    if (base != null) {
-      first.tensors().forEach((role, tensor) -> check(first, base, role, tensor));
-    }
-    return first.map((role, tensor) -> {
-      LabTensor other = second.require(role);
-      return tensor.computed(() ->
-          rule.merge(tensor.all(), other.all(), base == null ? null : base.require(role).all()));
-    });
+    first.tensors().forEach((role, tensor) -> check(first, base, role, tensor));
+    return first.map((role, tensor) ->
+        tensor.changed(() -> rule.change(tensor, second.require(role), base.require(role))));
   }
 
   private static void check(Checkpoint first, Checkpoint other, Role role, LabTensor tensor) {
@@ -104,34 +105,61 @@ final class Merging {
     }
   }
 
-  private static float[] mix(float[] a, float[] b, double factorA, double factorB) {
-    float[] out = new float[a.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (float) (factorA * a[i] + factorB * b[i]);
-    }
-    return out;
+  private static float[] piece(LabTensor tensor, long first, int count) {
+    float[] values = new float[count];
+    tensor.values().read(first, count, values);
+    return values;
   }
 
-  private static float[] trim(float[] values, double density) {
-    float[] magnitudes = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      magnitudes[i] = Math.abs(values[i]);
-    }
-    Arrays.sort(magnitudes);
-    float least =
-        magnitudes[(int) Math.min(values.length - 1, Math.round(values.length * (1 - density)))];
-    float[] out = values.clone();
-    for (int i = 0; i < out.length; i++) {
-      out[i] = Math.abs(out[i]) < least ? 0 : out[i];
-    }
-    return out;
+  private static LabTensor.Change mix(LabTensor other, double own, double others) {
+    return (first, count, values) -> {
+      float[] second = piece(other, first, count);
+      for (int i = 0; i < count; i++) {
+        values[i] = (float) (own * values[i] + others * second[i]);
+      }
+    };
   }
 
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
+  /**
+   * The magnitude that the largest share of a task vector reaches, exactly: magnitudes are in the
+   * order of their bits, whose upper and then lower halves are counted.
+   */
+  private static float least(LabTensor tensor, LabTensor base, double density) {
+    long elements = tensor.shape().elements();
+    long rank = Math.min(elements - 1, Math.round(elements * (1 - density)));
+    int upper = 0;
+    long[] counts = new long[HALF];
+    count(tensor, base, bits -> counts[bits >>> 16]++);
+    while (rank >= counts[upper]) {
+      rank -= counts[upper++];
     }
-    return sum;
+    int found = upper;
+    java.util.Arrays.fill(counts, 0);
+    count(tensor, base, bits -> counts[bits & (HALF - 1)] += bits >>> 16 == found ? 1 : 0);
+    int lower = 0;
+    while (rank >= counts[lower]) {
+      rank -= counts[lower++];
+    }
+    return Float.intBitsToFloat(found << 16 | lower);
+  }
+
+  private static void count(LabTensor tensor, LabTensor base, java.util.function.IntConsumer see) {
+    tensor.forEachPiece((first, count, values) -> {
+      float[] origin = piece(base, first, count);
+      for (int i = 0; i < count; i++) {
+        see.accept(Float.floatToRawIntBits(Math.abs(values[i] - origin[i])));
+      }
+    });
+  }
+
+  private static double dot(LabTensor a, LabTensor b) {
+    double[] sum = new double[1];
+    a.forEachPiece((first, count, values) -> {
+      float[] other = piece(b, first, count);
+      for (int i = 0; i < count; i++) {
+        sum[0] += (double) values[i] * other[i];
+      }
+    });
+    return sum[0];
   }
 }

@@ -4,6 +4,7 @@ import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.format.GgufWriter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -32,28 +33,28 @@ final class Updates {
     long seed = random.nextLong();
     return base.map((role, tensor) ->
         isLayerMatrix(role)
-            ? tensor.computed(() -> lowRank(tensor, rank, seeded(seed, role)))
+            ? tensor.changed(() -> lowRank(tensor, rank, seeded(seed, role)))
             : tensor);
   }
 
-  private static float[] lowRank(LabTensor tensor, int rank, RandomGenerator random) {
-    float[] values = tensor.all();
+  private static LabTensor.Change lowRank(LabTensor tensor, int rank, RandomGenerator random) {
     int rows = tensor.rows();
     int columns = tensor.columns();
     float[] left = Draw.normal(rows * rank, 1, random);
     float[] right = Draw.normal(rank * columns, 1, random);
     // The product's expected squared norm is rows * columns * rank.
-    double scale = 0.1 * norm(values) / Math.sqrt((double) rows * columns * rank);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
+    double scale = 0.1 * tensor.norm() / Math.sqrt((double) rows * columns * rank);
+    return (first, count, values) -> {
+      for (int i = 0; i < count; i++) {
+        int row = (int) ((first + i) / columns);
+        int column = (int) ((first + i) % columns);
         double sum = 0;
         for (int k = 0; k < rank; k++) {
           sum += (double) left[row * rank + k] * right[k * columns + column];
         }
-        values[row * columns + column] += (float) (scale * sum);
+        values[i] += (float) (scale * sum);
       }
-    }
-    return values;
+    };
   }
 
   /** Normal noise on every matrix and gain, by this share of its norm. */
@@ -63,15 +64,10 @@ final class Updates {
     }
     long seed = random.nextLong();
     return base.map((role, tensor) ->
-        tensor.computed(() -> {
-          float[] values = tensor.all();
-          double deviation = share * norm(values) / Math.sqrt(values.length);
-          RandomGenerator own = seeded(seed, role);
-          for (int i = 0; i < values.length; i++) {
-            values[i] += (float) (own.nextGaussian() * deviation);
-          }
-          return values;
-        }));
+        tensor.changed(() ->
+            Draw.normals(
+                () -> seeded(seed, role),
+                share * tensor.norm() / Math.sqrt((double) tensor.shape().elements()))));
   }
 
   /** How weights are rounded. */
@@ -162,32 +158,21 @@ final class Updates {
   static Checkpoint reinitialise(Checkpoint base, RandomGenerator random) {
     long seed = random.nextLong();
     return base.map((role, tensor) ->
-        tensor.computed(() -> {
-          float[] values = tensor.all();
-          switch (role.part().kind()) {
-            case MATRIX, VECTOR ->
-                values =
-                    Draw.normal(
-                        values.length, norm(values) / Math.sqrt(values.length), seeded(seed, role));
-            case NORM -> java.util.Arrays.fill(values, 1);
-            case BIAS -> java.util.Arrays.fill(values, 0);
-          }
-          return values;
-        }));
+        switch (role.part().kind()) {
+          case MATRIX, VECTOR ->
+              LabTensor.zeros(tensor.shape(), tensor.type())
+                  .changed(() -> Draw.normals(() -> seeded(seed, role), tensor.deviation()));
+          case NORM ->
+              LabTensor.zeros(tensor.shape(), tensor.type())
+                  .changed(() -> (first, count, values) -> Arrays.fill(values, 0, count, 1));
+          case BIAS -> LabTensor.zeros(tensor.shape(), tensor.type());
+        });
   }
 
   static boolean isLayerMatrix(Role role) {
     return role.layer() >= 0
         && role.part().kind() == Part.Kind.MATRIX
         && role.part() != Part.ROUTER;
-  }
-
-  static double norm(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
   }
 
   /** Each tensor has its own stream, so that the order of writing changes nothing. */

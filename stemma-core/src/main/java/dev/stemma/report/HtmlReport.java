@@ -259,7 +259,7 @@ public final class HtmlReport implements ReportFormat {
       part.add(
           element("p")
               .add(element("strong", Findings.capital(texts.get("label.power")) + ": "))
-              .text(texts.phrase(power)));
+              .text(texts.sentences(power)));
     }
     List<Measured> ordered = new ArrayList<>(Findings.deciding(report, verdict));
     of(report, verdict.component()).stream()

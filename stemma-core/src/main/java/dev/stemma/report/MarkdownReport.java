@@ -74,7 +74,7 @@ public final class MarkdownReport implements ReportFormat {
       String power = component.power();
       if (power != null && !power.isBlank()) {
         out.append("  ")
-            .append(escaped(texts.get("label.power") + ": " + texts.phrase(power)))
+            .append(escaped(texts.get("label.power") + ": " + texts.sentences(power)))
             .append('\n');
       }
     }

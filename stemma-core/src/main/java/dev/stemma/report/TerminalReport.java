@@ -131,7 +131,7 @@ public final class TerminalReport implements ReportFormat {
       }
       String power = component.power();
       if (power != null && !power.isBlank()) {
-        block(out, "    ", Style.FAINT, texts.get("label.power") + ": " + texts.phrase(power));
+        block(out, "    ", Style.FAINT, texts.get("label.power") + ": " + texts.sentences(power));
       }
     }
   }

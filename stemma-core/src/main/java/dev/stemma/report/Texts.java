@@ -13,6 +13,7 @@ import java.util.MissingResourceException;
 import java.util.ResourceBundle;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The words of a report in one language, from the resource bundles beside this class. */
 public final class Texts {
@@ -23,6 +24,8 @@ public final class Texts {
   public static final Texts ENGLISH = new Texts(Locale.ENGLISH);
 
   private static final Pattern PLACE = Pattern.compile("\\{(\\d)\\}");
+  private static final Pattern SENTENCE_END =
+      Pattern.compile("(?<=[.]) (?=\\p{Lu})| (?=not tested: )");
   private static final Pattern NUMBER =
       Pattern.compile("(?<![\\p{L}\\d])[-+]?\\d+(?:[.,]\\d+)*(?:e[-+]?\\d+)?");
 
@@ -44,6 +47,29 @@ public final class Texts {
             translated.getString(key).replace("''", "'"));
       }
     }
+  }
+
+  /**
+   * Several sentences that the rules wrote in English, each in this language where the bundle knows
+   * it: numbers in them stand where its template has places.
+   */
+  public String sentences(String english) {
+    if (locale.equals(Locale.ENGLISH) || english.isBlank()) {
+      return english;
+    }
+    return SENTENCE_END
+        .splitAsStream(english)
+        .map(sentence -> {
+          List<String> found =
+              NUMBER.matcher(sentence).results().map(result -> result.group()).toList();
+          return sentences.entrySet().stream()
+              .filter(known -> known.getKey().contains("{0}"))
+              .filter(known -> filled(known.getKey(), found.toArray()).equals(sentence))
+              .map(known -> filled(known.getValue(), found.toArray()))
+              .findFirst()
+              .orElseGet(() -> phrase(sentence));
+        })
+        .collect(Collectors.joining(" "));
   }
 
   private static ResourceBundle bundle(String name, Locale locale) {

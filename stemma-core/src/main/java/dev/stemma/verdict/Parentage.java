@@ -14,6 +14,7 @@ final class Parentage {
 
   static Parent of(Findings facts) {
     return exactly(facts)
+        .or(() -> byDonors(facts))
         .or(() ->
             byStructure(facts).map(parent -> mayBe(facts, parent) ? parent : Parent.UNDETERMINED))
         .orElse(Parent.UNDETERMINED);
@@ -58,6 +59,28 @@ final class Parentage {
     String side = parent == Parent.A ? "a" : "b";
     double beyond = moved(facts, side) - facts.value("weights.difference", "moved.mirror." + side);
     return Double.isNaN(beyond) ? 0 : beyond;
+  }
+
+  /**
+   * The chimera of two donors that share nothing is the child of both, where it keeps what it has
+   * of this one as a child does: alike in every band, and more so than the other way round.
+   */
+  private static Optional<Parent> byDonors(Findings facts) {
+    String id = "weights.layer-donors";
+    boolean chimera =
+        facts.value(id, "covered") >= 1
+            && facts.value(id, "twice") == 0
+            && facts.value(id, "donors.linked") == 0
+            && facts.value(id, "donors.besides") >= 1;
+    Parent parent = facts.value(id, "child.is.a") == 1 ? Parent.B : Parent.A;
+    boolean kept =
+        KindRules.unchanged(facts)
+            || (share(facts, parent) >= facts.threshold("parent.share.structure")
+                && movedBeyondChance(facts, parent) < facts.threshold("moved.too.min")
+                && kept(facts, direction(parent)) >= facts.threshold("parent.flat.min"));
+    return chimera && kept && !branchesElsewhere(facts, parent)
+        ? Optional.of(parent)
+        : Optional.empty();
   }
 
   /** What was rotated was compared by a fitted map, which cannot tell a parent from its kin. */

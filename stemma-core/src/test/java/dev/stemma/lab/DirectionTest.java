@@ -93,6 +93,30 @@ class DirectionTest {
     assertThat(decoder(bundled(), child, far).parent()).isEqualTo(Parent.A);
   }
 
+  /** Alpha and twin share nothing; a model of layers from both is the child of both. */
+  @ParameterizedTest
+  @CsvSource({"1, 33, ''", "2, 34, 'noise:0.05'", "'0,1', 35, 'noise:0.1'"})
+  void layersOfTwoDonorsMakeAChild(String layers, long seed, String healed) throws IOException {
+    String how = "transplant-layers:" + twin() + "@" + layers;
+    String child = derived(bundled(), healed.isEmpty() ? how : how + "," + healed, seed);
+    assertThat(decoder(bundled(), child, twin()).parent()).isEqualTo(Parent.A);
+    assertThat(decoder(child, bundled(), twin()).parent()).isEqualTo(Parent.B);
+    assertThat(decoder(twin(), child, bundled()).parent()).isEqualTo(Parent.A);
+    assertThat(decoder(bundled(), child).parent()).isEqualTo(Parent.UNDETERMINED);
+    String sibling = derived(bundled(), "noise:0.3", seed + 100);
+    assertThat(decoder(sibling, child, twin()).parent()).isIn(Parent.UNDETERMINED, null);
+  }
+
+  /** The source of all, whose layers two others took, is nobody's child. */
+  @Test
+  void aModelThatGaveItsLayersIsNotTakenForAChimera() throws IOException {
+    String one = derived(twin(), "transplant-layers:" + bundled() + "@1", 36);
+    String two =
+        derived(derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
+    assertThat(decoder(one, bundled(), two).parent()).isIn(Parent.UNDETERMINED, null);
+    assertThat(decoder(bundled(), one, two).parent()).isIn(Parent.UNDETERMINED, null);
+  }
+
   @Test
   void twoUpdatesOfLowRankHaveAnAncestorInCommon() throws IOException {
     ComponentVerdict found =
@@ -161,9 +185,17 @@ class DirectionTest {
   }
 
   private static String bundled() {
+    return bundled("alpha");
+  }
+
+  private static String twin() {
+    return bundled("twin");
+  }
+
+  private static String bundled(String name) {
     try {
       return Path.of(
-              Objects.requireNonNull(DirectionTest.class.getResource("/lineage/alpha")).toURI())
+              Objects.requireNonNull(DirectionTest.class.getResource("/lineage/" + name)).toURI())
           .toString();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);

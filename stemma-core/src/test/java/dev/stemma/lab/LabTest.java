@@ -160,7 +160,22 @@ class LabTest {
         "upcycle:1",
         "quantise:int3",
         "melt",
-        "merge:x"
+        "merge:x",
+        "lora:0",
+        "noise:-1",
+        "noise:NaN",
+        "dus:9",
+        "prune-depth:9",
+        "prune-width:0x0",
+        "upcycle:0",
+        "prune-experts:1",
+        "extend-vocabulary:-1",
+        "reduce-vocabulary:999999",
+        "replace-embeddings:0",
+        "permute:now",
+        "quantise:q4_0:2",
+        "upcycle:2,upcycle:2",
+        "prune-depth:0,lora:17"
       })
   void impossibleRequestsWriteNothing(String how) throws IOException {
     assertThatThrownBy(() -> derive(how)).isInstanceOf(ArtifactException.class);

@@ -58,6 +58,13 @@ class ThresholdClaimsTest {
           quantise:q4_0 | weights.difference | grid.a      | below | grid.other.max
           permute    | weights.neuron-agreement | agreement  | above | agreement.strong
           rotate     | weights.neuron-agreement | agreement  | above | agreement.strong
+          quantise:q4_0 | weights.difference | rounded.share | above | rounded.share.min
+          rescale    | weights.difference | rescaled.spread | above | rescaled.spread.min
+          noise:0.1  | weights.difference | rescaled.spread | below | rescaled.spread.min
+          permute    | weights.neuron-agreement | sameIndex.neurons | below | permuted.sameIndex.max
+          rename     | weights.difference | equal.share    | above | identical.share
+          upcycle:2  | weights.neuron-matching | experts.onto-one.a | above | upcycled.experts.min
+          lora:4     | weights.difference | moved.b        | above | moved.alone.min
           twin       | weights.neuron-agreement | agreement  | below | agreement.related
           sameinit   | weights.neuron-agreement | agreement  | above | agreement.related
           """)

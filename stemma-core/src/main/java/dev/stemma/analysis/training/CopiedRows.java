@@ -1,9 +1,11 @@
 package dev.stemma.analysis.training;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The same run of losses (and gradient norms) at two places. The length that counts as a copy is
@@ -15,17 +17,35 @@ final class CopiedRows implements Sign.Search {
   private static final double CHANCE = 1e-6;
   private static final int LONGEST = 40;
 
+  /** A norm written to so many digits comes twice in no untouched log. */
+  private static final double FINE = 1e-9;
+
+  private static final double FINE_CHANCE = 1e-6;
+
   private record Pair(double loss, double norm) {}
 
   @Override
   public Optional<Sign> in(Run run) {
     List<LogRow> rows = run.log().rows();
+    double[] norms = rows.stream().mapToDouble(LogRow::gradientNorm).toArray();
+    boolean withNorms = rows.size() > 2 && Arrays.stream(norms).noneMatch(Double::isNaN);
+    Optional<Sign> losses = look(rows, row -> new Pair(row.loss(), Double.NaN), 1);
+    return losses.isPresent() || !withNorms
+        ? losses
+        : look(rows, row -> new Pair(row.loss(), row.gradientNorm()), bound(norms));
+  }
+
+  /** The largest chance that two neighbouring norms are equal. */
+  private static double bound(double... norms) {
+    double spread = Math.sqrt(Series.meanSquare(Series.roughness(norms)));
+    return Series.quantum(norms) < FINE * spread ? FINE_CHANCE : 1;
+  }
+
+  private static Optional<Sign> look(
+      List<LogRow> rows, Function<LogRow, Pair> values, double mostCoincidence) {
     int count = rows.size();
-    Pair[] pairs = new Pair[count];
-    for (int index = 0; index < count; index++) {
-      pairs[index] = new Pair(rows.get(index).loss(), rows.get(index).gradientNorm());
-    }
-    double coincidence = coincidence(pairs);
+    Pair[] pairs = rows.stream().map(values).toArray(Pair[]::new);
+    double coincidence = Math.min(mostCoincidence, coincidence(pairs));
     double expected = 0.5 * count * (double) count;
     int length = Math.max(2, (int) Math.ceil(Math.log(CHANCE / expected) / Math.log(coincidence)));
     if (coincidence >= 1 || length > LONGEST || length * 2 > count) {
@@ -33,8 +53,8 @@ final class CopiedRows implements Sign.Search {
     }
     Map<List<Pair>, Integer> seen = new HashMap<>();
     for (int index = 0; index + length <= count; index++) {
-      List<Pair> run1 = List.of(java.util.Arrays.copyOfRange(pairs, index, index + length));
-      Integer earlier = seen.putIfAbsent(run1, index);
+      List<Pair> run = List.of(Arrays.copyOfRange(pairs, index, index + length));
+      Integer earlier = seen.putIfAbsent(run, index);
       if (earlier != null && index - earlier >= length) {
         int more = length;
         while (index + more < count

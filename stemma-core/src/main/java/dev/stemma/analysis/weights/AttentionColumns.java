@@ -37,7 +37,7 @@ public final class AttentionColumns
   static final String ID = "weights.attention-columns";
   private static final int QUERIES = 512;
   private static final int LAYERS_OF_WIDE = 2;
-  private static final List<Part> READING =
+  static final List<Part> READING =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.QUERY_DOWN, Part.KEY_VALUE_DOWN);
 
   /** Matrices whose columns are hidden dimensions, pairwise of equally many rows. */
@@ -110,7 +110,7 @@ public final class AttentionColumns
         .orElse(0);
   }
 
-  private static void add(Unit unit, Pair pair, int[] layers, Part part, boolean writing) {
+  static void add(Unit unit, Pair pair, int[] layers, Part part, boolean writing) {
     @Nullable TensorView a =
         pair.a().tensor(Role.inLayer(unit.component(), layers[0], part)).orElse(null);
     @Nullable TensorView b =

@@ -114,6 +114,7 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
     return switch (analysis) {
       case NeuronAgreement agreement -> When.IF_OPEN;
       case SpectralAgreement agreement -> When.IF_OPEN;
+      case PlantedCopies planted -> When.IF_OPEN;
       case WeightRetention retention -> When.IF_RELATED;
       default -> When.ALWAYS;
     };

@@ -219,6 +219,7 @@ final class MatchedMatrices {
       case TensorView.Gathered gathered -> storedQuantised(gathered.of());
       case TensorView.Unpacked unpacked -> true;
       case TensorView.LowRankSum sum -> storedQuantised(sum.base());
+      case TensorView.Noised noised -> false;
     };
   }
 }

@@ -32,6 +32,10 @@ public final class SpectralAgreement
   private static final double SEES_IN_ONE_SUBSPACE = 0.8;
   static final int MOST_ATTEMPTS = 3;
   static final int STARTS = 5;
+
+  /** Three ranks, two signs. */
+  static final int TRIES = 6;
+
   private static final int STARTS_OF_WIDE = 2;
   private static final int LAYERS_OF_WIDE = 4;
   private static final int MOST_LAYER_PAIRS = 144;
@@ -240,7 +244,6 @@ public final class SpectralAgreement
           sees = units.get(index).sees();
         }
       }
-      // Three ranks, two signs.
       evidence.add(
           own.isEmpty()
               ? new NotApplicable(
@@ -250,7 +253,13 @@ public final class SpectralAgreement
                       ? "a cheaper test has answered; --thorough runs it all the same"
                       : "no attention of the usual form to align by")
               : Agreements.evidence(
-                  ID, pair, component, own, AgreementPlan.of(pair, component).caveats(), 6, sees));
+                  ID,
+                  pair,
+                  component,
+                  own,
+                  AgreementPlan.of(pair, component).caveats(),
+                  TRIES,
+                  sees));
     }
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
   }

@@ -12,6 +12,7 @@ final class StoredBytes {
       case TensorView.Stored stored -> stored.bytes().lengthBytes();
       case TensorView.Transposed transposed -> of(transposed.of());
       case TensorView.Reshaped reshaped -> of(reshaped.of());
+      case TensorView.Noised noised -> of(noised.of());
       case TensorView.Rows rows ->
           Math.round(of(rows.of()) * share(view.shape().elements(), rows.of().shape().elements()));
       default -> 4 * view.shape().elements();

@@ -1,5 +1,6 @@
 package dev.stemma.lab.bench;
 
+import dev.stemma.analysis.representation.SameTexts;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.evidence.Evidence;
@@ -93,14 +94,23 @@ public final class Bench {
         .sum();
   }
 
+  /** What all threads have allocated since the start, those that have ended too. */
+  private static long allocatedBytes() {
+    return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
+        ? threads.getTotalThreadAllocatedBytes()
+        : -1;
+  }
+
   private PairResult pair(TruthSet truth, Member a, Member b) {
     TreeMap<String, Double> scores = new TreeMap<>();
     TreeMap<String, Double> seconds = new TreeMap<>();
+    TreeMap<String, Double> allocated = new TreeMap<>();
     TreeMap<String, Double> exact = new TreeMap<>();
     TruePair relation = truth.relation(a.name(), b.name());
     String problem = "";
     @Nullable Judged judged = null;
     ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
+    long allocatedBefore = allocatedBytes();
     long start = System.nanoTime();
     try {
       judged = comparer.compare(a.reference(), b.reference(), List.of());
@@ -108,14 +118,17 @@ public final class Bench {
       problem = String.valueOf(e.getMessage());
     }
     seconds.put(VERDICT, secondsSince(start));
+    allocated.put(VERDICT, (double) allocatedBytes() - allocatedBefore);
     long peak = peakHeapBytes();
     if (judged != null) {
       ownScores(judged, scores, exact);
     }
     for (Peer peer : Peers.all()) {
+      long before = allocatedBytes();
       long begun = System.nanoTime();
       scores.put("peer." + peer.id(), peer.method().score(peerModel(a), peerModel(b)));
       seconds.put("peer." + peer.id(), secondsSince(begun));
+      allocated.put("peer." + peer.id(), (double) allocatedBytes() - before);
     }
     boolean descent = relation == TruePair.DESCENT;
     @Nullable String parent =
@@ -139,6 +152,7 @@ public final class Bench {
         scores,
         exact,
         seconds,
+        allocated,
         peak,
         problem);
   }
@@ -160,6 +174,10 @@ public final class Bench {
     boolean related = relation.compareTo(Relation.SHARED_ANCESTOR) <= 0;
     scores.put(VERDICT, (related ? RELATED : 0) - (log10p == null ? 0 : log10p));
     for (Evidence evidence : judged.evidence()) {
+      if (evidence instanceof Measured measured && measured.id().equals(SameTexts.ALIGNMENT)) {
+        // REEF, arXiv 2410.14273: the comparison has run both models on the same texts already.
+        scores.put("peer.reef", measured.statistic().value());
+      }
       if (evidence instanceof Measured measured && measured.id().startsWith("weights.")) {
         Double p = measured.log10p();
         if (p != null) {

@@ -28,6 +28,7 @@ public final class BenchJson {
       number(node, "tprAt1PercentFpr", method.truePositiveRate());
       node.put("pairs", method.spoken());
       number(node, "secondsAPair", method.seconds());
+      number(node, "allocatedBytesAPair", method.allocatedBytes());
     }
     share(json.putObject("found"), run.found());
     share(json.putObject("falseAlarms"), run.falseAlarms());
@@ -38,6 +39,16 @@ public final class BenchJson {
         .put("right", parents.right())
         .put("wrong", parents.wrong())
         .put("undetermined", parents.undetermined());
+    BenchRun.Siblings siblings = run.siblings();
+    json.putObject("siblings")
+        .put("sharedAncestor", siblings.sharedAncestor())
+        .put("derived", siblings.derived())
+        .put("parentNamed", siblings.parentNamed())
+        .put("of", siblings.of());
+    ObjectNode founders = json.putObject("founderPairs");
+    run.founderPairs()
+        .forEach((id, share) ->
+            founders.putObject(id).put("atOrBelow05", share.right()).put("of", share.of()));
     ObjectNode confusion = json.putObject("confusion");
     run.confusion()
         .forEach((truth, row) -> {
@@ -79,6 +90,7 @@ public final class BenchJson {
     numbers(node.putObject("scores"), pair.scores());
     numbers(node.putObject("exactLog10p"), pair.exact());
     numbers(node.putObject("seconds"), pair.seconds());
+    numbers(node.putObject("allocatedBytes"), pair.allocatedBytes());
     node.put("peakHeapBytes", pair.peakHeapBytes());
     if (!pair.problem().isEmpty()) {
       node.put("problem", pair.problem());
@@ -112,6 +124,7 @@ public final class BenchJson {
         numbers(node.path("scores")),
         numbers(node.path("exactLog10p")),
         numbers(node.path("seconds")),
+        numbers(node.path("allocatedBytes")),
         node.path("peakHeapBytes").asLong(0),
         node.path("problem").asString(""));
   }

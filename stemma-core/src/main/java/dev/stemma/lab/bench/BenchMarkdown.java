@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /** A run as a page: figures, tables, and every pair that did not come out as the truth says. */
@@ -47,6 +48,16 @@ public final class BenchMarkdown {
             parents.right(),
             parents.wrong(),
             parents.undetermined()));
+    BenchRun.Siblings siblings = run.siblings();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "| siblings (neither descends from the other) | %d shared-ancestor, %d derived (of"
+                + " these with a parent named: %d), of %d |",
+            siblings.sharedAncestor(),
+            siblings.derived(),
+            siblings.parentNamed(),
+            siblings.of()));
     lines.add(
         String.format(
             Locale.ROOT,
@@ -56,7 +67,17 @@ public final class BenchMarkdown {
     lines.add(
         "AUC and TPR rank every pair: where a method gave no score (it does not apply, or that run"
             + " did not have it) the pair ranks last. The next columns say how many pairs it scored"
-            + " and how it does on those alone. The verdict's seconds are the whole comparison.");
+            + " and how it does on those alone. The verdict's seconds are the whole comparison."
+            + " Memory is what all threads together allocated for a pair, in MB, most of it garbage"
+            + " at once; the table above has the most heap in use, garbage included. A peer reads a"
+            + " model's matrices once and keeps them while memory lasts. REEF takes its activations"
+            + " from the comparison, which runs both models on the same texts where it can, so its"
+            + " time and memory are in the verdict's.");
+    lines.add("");
+    lines.add(
+        "A sibling called `derived` is a wrong relation here and counts as found only in the first"
+            + " row; the parent that is then named is wrong too and is counted in the siblings'"
+            + " row, not in the parents'.");
     lines.add("");
     methods(run, lines);
     lines.add("");
@@ -73,10 +94,16 @@ public final class BenchMarkdown {
     lines.add("");
     lines.add(
         "Share of independent pairs whose p-value is at or below the level, with a 95% interval by"
-            + " bootstrap over models. A conservative test stays at or below the level.");
+            + " bootstrap over models. A conservative test stays at or below the level. The pairs"
+            + " are not independent: derivatives repeat their founders, so that a row stands on no"
+            + " more than the founder pairs in the last column (families that share no weights; how"
+            + " many of them have any pair at or below .05, of how many there are). Where those are"
+            + " few, one founder pair with a small p-value and its derivatives make a large share:"
+            + " the interval says so, and the share is no false alarm rate.");
     lines.add("");
-    lines.add("| exact test | .05 | .01 | .001 |");
-    lines.add("|---|---|---|---|");
+    lines.add("| exact test | .05 | .01 | .001 | founder pairs |");
+    lines.add("|---|---|---|---|---|");
+    SortedMap<String, BenchRun.Share> founders = run.founderPairs();
     run.calibration()
         .forEach((id, shares) ->
             lines.add(
@@ -84,6 +111,8 @@ public final class BenchMarkdown {
                     + id
                     + " | "
                     + shares.stream().map(BenchMarkdown::text).collect(Collectors.joining(" | "))
+                    + " | "
+                    + text(founders.getOrDefault(id, new BenchRun.Share(0, 0)))
                     + " |"));
     lines.add("");
     peersBetter(run, lines);
@@ -92,13 +121,15 @@ public final class BenchMarkdown {
   }
 
   private static void methods(BenchRun run, List<String> lines) {
-    lines.add("| method | AUC | TPR at 1% FPR | pairs scored | AUC over those | s a pair |");
-    lines.add("|---|---|---|---|---|---|");
+    lines.add(
+        "| method | AUC | TPR at 1% FPR | pairs scored | AUC over those | s a pair | MB allocated a"
+            + " pair |");
+    lines.add("|---|---|---|---|---|---|---|");
     for (BenchRun.Method method : run.methods()) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "| %s | %.4f | %.3f | %d | %s | %s |",
+              "| %s | %.4f | %.3f | %d | %s | %s | %s |",
               method.id().equals(Bench.VERDICT) ? "**Stemma's verdict**" : method.id(),
               method.areaUnderCurve(),
               method.truePositiveRate(),
@@ -106,7 +137,10 @@ public final class BenchMarkdown {
               auc(run.areaWhereItSpeaks(method.id())),
               Double.isNaN(method.seconds())
                   ? ""
-                  : String.format(Locale.ROOT, "%.2f", method.seconds())));
+                  : String.format(Locale.ROOT, "%.2f", method.seconds()),
+              Double.isNaN(method.allocatedBytes())
+                  ? ""
+                  : String.format(Locale.ROOT, "%.1f", method.allocatedBytes() / 1e6)));
     }
   }
 

@@ -31,9 +31,15 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
    *
    * @param spoken pairs of which it could say anything
    * @param seconds mean a pair; NaN where it was not measured alone
+   * @param allocatedBytes mean a pair by all threads; NaN where it was not measured
    */
   public record Method(
-      String id, double areaUnderCurve, double truePositiveRate, int spoken, double seconds) {}
+      String id,
+      double areaUnderCurve,
+      double truePositiveRate,
+      int spoken,
+      double seconds,
+      double allocatedBytes) {}
 
   /** Area under the curve over the pairs of which a method can speak; NaN without both classes. */
   public double areaWhereItSpeaks(String id) {
@@ -71,11 +77,8 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
               Metrics.areaUnderCurve(scores),
               Metrics.truePositiveRate(scores, RATE),
               (int) scores.stream().filter(each -> Double.isFinite(each.score())).count(),
-              pairs.stream()
-                  .mapToDouble(pair -> pair.seconds().getOrDefault(id, Double.NaN))
-                  .filter(seconds -> !Double.isNaN(seconds))
-                  .average()
-                  .orElse(Double.NaN)));
+              mean(id, PairResult::seconds),
+              mean(id, PairResult::allocatedBytes)));
     }
     methods.sort(
         Comparator.comparingDouble(Method::areaUnderCurve)
@@ -83,6 +86,74 @@ public record BenchRun(String truth, String tool, String machine, List<PairResul
             .reversed()
             .thenComparing(method -> !method.id().equals(Bench.VERDICT)));
     return methods;
+  }
+
+  private double mean(
+      String id, java.util.function.Function<PairResult, SortedMap<String, Double>> measured) {
+    return pairs.stream()
+        .mapToDouble(pair -> measured.apply(pair).getOrDefault(id, Double.NaN))
+        .filter(value -> value >= 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /**
+   * What was said of pairs that descend from a third model.
+   *
+   * @param derived called derived, which is wrong
+   * @param parentNamed of those, how many had one of the two named as parent, which is worse
+   */
+  public record Siblings(int sharedAncestor, int derived, int parentNamed, int of) {}
+
+  /** How siblings came out. */
+  public Siblings siblings() {
+    List<PairResult> found =
+        pairs.stream().filter(pair -> pair.truth() == TruePair.SIBLINGS).toList();
+    List<PairResult> derived =
+        found.stream().filter(pair -> pair.relation().equals("derived")).toList();
+    return new Siblings(
+        (int) found.stream().filter(PairResult::relationRight).count(),
+        derived.size(),
+        (int) derived.stream().filter(pair -> pair.parent() != null).count(),
+        found.size());
+  }
+
+  /**
+   * How many pairs of independent founders stand behind each exact test's tail shares: models that
+   * share weights, or their initial ones, repeat the same pair of founders. And in how many of
+   * these any pair of models comes out at or below .05.
+   */
+  public SortedMap<String, Share> founderPairs() {
+    TreeMap<String, String> family = new TreeMap<>();
+    for (PairResult pair : pairs) {
+      family.putIfAbsent(pair.a(), pair.a());
+      family.putIfAbsent(pair.b(), pair.b());
+      if (pair.truth() != TruePair.INDEPENDENT) {
+        String from = family.getOrDefault(pair.b(), pair.b());
+        String to = family.getOrDefault(pair.a(), pair.a());
+        family.replaceAll((model, founder) -> founder.equals(from) ? to : founder);
+      }
+    }
+    TreeMap<String, TreeMap<String, Double>> behind = new TreeMap<>();
+    for (PairResult pair : pairs) {
+      if (pair.truth() == TruePair.INDEPENDENT) {
+        String a = family.getOrDefault(pair.a(), pair.a());
+        String b = family.getOrDefault(pair.b(), pair.b());
+        String both = a.compareTo(b) < 0 ? a + "\n" + b : b + "\n" + a;
+        pair.exact()
+            .forEach((id, log10p) ->
+                behind.computeIfAbsent(id, key -> new TreeMap<>()).merge(both, log10p, Math::min));
+      }
+    }
+    double level = Math.log10(LEVELS.getFirst());
+    TreeMap<String, Share> counts = new TreeMap<>();
+    behind.forEach((id, founders) ->
+        counts.put(
+            id,
+            new Share(
+                (int) founders.values().stream().filter(log10p -> log10p <= level).count(),
+                founders.size())));
+    return counts;
   }
 
   /** How often the verdict gave each relation, by truth. */

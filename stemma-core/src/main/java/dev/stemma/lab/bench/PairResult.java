@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores by method, higher is likelier related
  * @param exact log10 p-values of exact tests by analysis and component
  * @param seconds by method; "verdict" is the whole comparison
+ * @param allocatedBytes by method, what all threads together allocated; empty in older runs
  * @param peakHeapBytes most heap in use during the comparison, garbage included
  * @param problem why it failed, else empty
  */
@@ -32,6 +33,7 @@ public record PairResult(
     SortedMap<String, Double> scores,
     SortedMap<String, Double> exact,
     SortedMap<String, Double> seconds,
+    SortedMap<String, Double> allocatedBytes,
     long peakHeapBytes,
     String problem) {
   /** Keeps the collections unmodifiable. */
@@ -41,6 +43,7 @@ public record PairResult(
     scores = Collections.unmodifiableSortedMap(new TreeMap<>(scores));
     exact = Collections.unmodifiableSortedMap(new TreeMap<>(exact));
     seconds = Collections.unmodifiableSortedMap(new TreeMap<>(seconds));
+    allocatedBytes = Collections.unmodifiableSortedMap(new TreeMap<>(allocatedBytes));
   }
 
   /** Whether the verdict says that weights are related. */

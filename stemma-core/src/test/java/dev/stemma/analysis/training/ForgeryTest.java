@@ -85,6 +85,30 @@ class ForgeryTest {
   }
 
   @Test
+  void twoRowsCopiedWithTheirNormsIntoAShortLogAreFlagged() throws IOException {
+    java.util.Random random = new java.util.Random(12);
+    String head = "step,loss,grad_norm\n";
+    double[] losses = SyntheticLogs.losses(17, 1.5, 1.1, 0.05, 12);
+    double[] norms = random.doubles(17, 0.1, 0.2).toArray();
+    Path whole = folder.resolve("whole.csv");
+    Path edited = folder.resolve("edited.csv");
+    for (Path file : List.of(whole, edited)) {
+      if (file.equals(edited)) {
+        System.arraycopy(losses, 3, losses, 9, 3);
+        System.arraycopy(norms, 3, norms, 9, 3);
+      }
+      StringBuilder text = new StringBuilder(head);
+      for (int step = 0; step < losses.length; step++) {
+        text.append("%d,%.4f,%s%n".formatted(step + 1, losses[step], norms[step]));
+      }
+      Files.writeString(file, text);
+    }
+
+    assertThat(examine(whole).finding("forged").outcome()).isEqualTo(Outcome.CONSISTENT);
+    assertThat(examine(edited).finding("forged").why()).contains("3 rows from step 10 on repeat");
+  }
+
+  @Test
   void shiftedStepsAreFlagged() throws IOException {
     List<String> moved = new ArrayList<>();
     for (String line : SyntheticLogs.lines(pretraining(6))) {

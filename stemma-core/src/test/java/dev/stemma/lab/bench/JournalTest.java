@@ -35,6 +35,7 @@ class JournalTest {
         scores,
         new TreeMap<>(java.util.Map.of("weights.neuron-matching (decoder)", -0.5)),
         new TreeMap<>(java.util.Map.of(Bench.VERDICT, 1.5)),
+        new TreeMap<>(java.util.Map.of(Bench.VERDICT, 2e6)),
         7,
         "");
   }
@@ -97,5 +98,25 @@ class JournalTest {
             .parse(new InputSource(new StringReader(svg)));
     assertThat(document.getDocumentElement().getTextContent())
         .contains("verdict", "peer.awm", "false positive rate");
+  }
+
+  @Test
+  void derivativesRepeatTheirFoundersAndSiblingsAreCountedApart() {
+    BenchRun run =
+        new BenchRun(
+            "made",
+            "0",
+            "none",
+            List.of(
+                pair("a", "b", TruePair.DESCENT, "derived", 9),
+                pair("b", "c", TruePair.SIBLINGS, "derived", 9),
+                pair("a", "d", TruePair.INDEPENDENT, "no-evidence", 2),
+                pair("b", "d", TruePair.INDEPENDENT, "no-evidence", 2),
+                pair("c", "d", TruePair.INDEPENDENT, "no-evidence", 2),
+                pair("c", "e", TruePair.INDEPENDENT, "no-evidence", 2)));
+    assertThat(run.founderPairs())
+        .containsEntry("weights.neuron-matching (decoder)", new BenchRun.Share(0, 2));
+    assertThat(run.siblings()).isEqualTo(new BenchRun.Siblings(0, 1, 0, 1));
+    assertThat(BenchMarkdown.text(run, "x.svg")).contains("| 0 of 2 |").contains("| 2.0 |");
   }
 }
