@@ -4,6 +4,7 @@ import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.Config;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.GgufWriter;
@@ -19,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -120,12 +122,13 @@ public final class Lab {
   }
 
   private Checkpoint checkpoint(CanonicalModel model) {
+    Optional<Config> stated = model.model().config();
     ObjectNode config =
-        model
-            .model()
-            .config()
-            .map(found -> found.json().deepCopy())
-            .orElseGet(() -> inferred(model));
+        stated.filter(found -> found.modelType().isPresent()).isPresent()
+            ? stated.get().json().deepCopy()
+            : inferred(model);
+    // An ONNX graph tells the number of heads and nothing else.
+    stated.ifPresent(found -> config.setAll(found.json()));
     SortedMap<Role, LabTensor> tensors = new TreeMap<>();
     model
         .tensors()
@@ -154,7 +157,23 @@ public final class Lab {
       layers = Math.max(layers, model.layers(component).size());
     }
     config.put("num_hidden_layers", layers);
+    model.tensors().entrySet().stream()
+        .filter(tensor -> tensor.getKey().part() == Part.UP)
+        .findFirst()
+        .ifPresent(up -> config.put("intermediate_size", up.getValue().shape().rows()));
     return config;
+  }
+
+  private static TensorNames.Style style(Checkpoint checkpoint, boolean yi) {
+    if (yi) {
+      return TensorNames.Style.YI;
+    }
+    if (checkpoint.tensors().keySet().stream()
+        .anyMatch(role -> role.component() == Component.DECODER)) {
+      boolean mixtral = checkpoint.config().path("model_type").asString("").equals("mixtral");
+      return mixtral ? TensorNames.Style.MIXTRAL : TensorNames.Style.LLAMA;
+    }
+    return TensorNames.Style.BERT;
   }
 
   private static ElementType stored(TensorView view) {
@@ -195,14 +214,14 @@ public final class Lab {
     Thread interrupted = new Thread(() -> deleteQuietly(temporary), "stemma-lab-clean-up");
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
-      boolean mixtral = checkpoint.config().path("model_type").asString("").equals("mixtral");
+      TensorNames.Style names = style(checkpoint, yi && format == Format.SAFETENSORS);
       List<SafetensorsWriter.Entry> entries = new ArrayList<>();
       checkpoint
           .tensors()
           .forEach((role, tensor) ->
               entries.add(
                   new SafetensorsWriter.Entry(
-                      TensorNames.of(role, mixtral, yi && format == Format.SAFETENSORS),
+                      TensorNames.of(role, names),
                       tensor.type(),
                       tensor.shape(),
                       tensor.values())));

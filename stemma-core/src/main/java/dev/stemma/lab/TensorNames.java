@@ -10,16 +10,25 @@ import dev.stemma.artifact.Component;
 final class TensorNames {
   private TensorNames() {}
 
-  /**
-   * The name of a role.
-   *
-   * @param mixtral Mixtral's names for experts, otherwise those of Qwen and DeepSeek
-   * @param yi Yi's first release: ln1 and ln2
-   */
-  static String of(Role role, boolean mixtral, boolean yi) {
-    if (role.component() == Component.ENCODER) {
+  /** Whose names. */
+  enum Style {
+    /** Llama's, and for experts those of Qwen and DeepSeek. */
+    LLAMA,
+    /** Mixtral's for experts. */
+    MIXTRAL,
+    /** Yi's first release: ln1 and ln2. */
+    YI,
+    /** Encoders. */
+    BERT
+  }
+
+  /** The name of a role. */
+  static String of(Role role, Style style) {
+    if (style == Style.BERT || role.component() == Component.ENCODER) {
       return encoder(role);
     }
+    boolean yi = style == Style.YI;
+    boolean mixtral = style == Style.MIXTRAL;
     String bias = role.part().name().endsWith("_BIAS") ? ".bias" : ".weight";
     String layer = "model.layers." + role.layer() + ".";
     return switch (role.part()) {

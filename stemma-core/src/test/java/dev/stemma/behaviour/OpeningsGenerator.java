@@ -93,7 +93,7 @@ final class OpeningsGenerator {
     List<String> slot = new ArrayList<>();
     try (InputStream in =
         Objects.requireNonNull(OpeningsGenerator.class.getResourceAsStream(resource))) {
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
         if (line.startsWith("= ")) {
           String[] head = line.split(" ", 4);
           sets.add(new FragmentSet(Integer.parseInt(head[2]), head[3], new LinkedHashMap<>()));

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.YearMonth;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,39 @@ class ProbesTest {
   void theFileIsWhatTheGeneratorMakes() throws IOException {
     assertThat(OpeningsGenerator.lines())
         .isEqualTo(new String(ProbeFiles.bytes("openings.jsonl"), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void fortyEightMonthsAndMoreHaveTenQuestionsEach() {
+    Map<YearMonth, Long> counts =
+        Probes.datedQuestions().stream()
+            .collect(
+                Collectors.groupingBy(DatedQuestion::month, TreeMap::new, Collectors.counting()));
+    assertThat(counts).hasSizeGreaterThanOrEqualTo(48);
+    assertThat(counts.values()).allSatisfy(count -> assertThat(count).isGreaterThanOrEqualTo(10));
+    YearMonth next = YearMonth.of(2021, 1);
+    for (YearMonth month : counts.keySet()) {
+      assertThat(month).isEqualTo(next);
+      next = next.plusMonths(1);
+    }
+  }
+
+  @Test
+  void noQuestionHoldsItsAnswerAndEachNamesASourceOfItsMonth() {
+    assertThat(Probes.datedQuestions())
+        .allSatisfy(question -> {
+          assertThat(question.question()).endsWith("?");
+          assertThat(question.source()).contains(question.month() + "-");
+          assertThat(question.answers()).doesNotHaveDuplicates();
+          for (String answer : question.answers()) {
+            assertThat(answer).isEqualTo(answer.strip());
+            Pattern whole =
+                Pattern.compile(
+                    "(?<!\\w)" + Pattern.quote(answer) + "(?!\\w)",
+                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+            assertThat(whole.matcher(question.question()).find()).as(answer).isFalse();
+          }
+        });
   }
 
   @Test
