@@ -10,8 +10,8 @@ public interface WorkUnit extends Serializable {
   long bytes();
 
   /**
-   * Tensors that it reads for certain and as a whole, in their order: from far away they are fetched
-   * before their turn comes. Others are fetched when they are read.
+   * Tensors that it reads for certain and as a whole, in their order: from far away they are
+   * fetched before their turn comes. Others are fetched when they are read.
    */
   default List<TensorView> whole() {
     return List.of();

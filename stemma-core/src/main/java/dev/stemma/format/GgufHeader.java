@@ -30,7 +30,9 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
   private static final int LIST = 9;
   private static final int[] BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
-  /** Nothing says how long the header is: from far away, no more is read than it turns out to be. */
+  /**
+   * Nothing says how long the header is: from far away, no more is read than it turns out to be.
+   */
   private static final long FIRST_BYTES = 4 << 20;
 
   static GgufHeader read(SourceFile file, ByteSource bytes) {

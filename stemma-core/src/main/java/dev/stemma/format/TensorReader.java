@@ -79,6 +79,7 @@ public final class TensorReader {
       case TensorView.Strided strided -> {}
       case TensorView.Gathered gathered -> {}
       case TensorView.Unpacked unpacked -> addStored(unpacked.of(), ranges);
+      case TensorView.Noised noised -> addStored(noised.of(), ranges);
     }
   }
 

@@ -225,12 +225,7 @@ public final class TokenizerJsonFormat implements Format {
       return collector.build(
           kind(alphabet),
           new TokenizerTraits(
-              Optional.empty(),
-              new TreeMap<>(),
-              splitPatterns,
-              firstMerges,
-              mergeCount,
-              onDisk));
+              Optional.empty(), new TreeMap<>(), splitPatterns, firstMerges, mergeCount, onDisk));
     }
 
     /** A suffix that ends a word is a space; another continuing prefix than ## becomes ##. */

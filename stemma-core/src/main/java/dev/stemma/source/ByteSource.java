@@ -17,8 +17,8 @@ public interface ByteSource extends AutoCloseable {
   MemorySegment read(ByteRange range);
 
   /**
-   * Says what will be read soon. A source far away begins to fetch it, side by side and joined where
-   * it lies together; returns at once.
+   * Says what will be read soon. A source far away begins to fetch it, side by side and joined
+   * where it lies together; returns at once.
    */
   default void prefetch(List<ByteRange> ranges) {}
 

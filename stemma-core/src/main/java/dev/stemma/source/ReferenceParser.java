@@ -64,7 +64,8 @@ final class ReferenceParser {
 
   private static final String HUB_WORD = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
   private static final Pattern HUB =
-      Pattern.compile("(" + HUB_WORD + "(?:/" + HUB_WORD + ")?)(?:@([A-Za-z0-9][A-Za-z0-9._/+-]{0,199}))?");
+      Pattern.compile(
+          "(" + HUB_WORD + "(?:/" + HUB_WORD + ")?)(?:@([A-Za-z0-9][A-Za-z0-9._/+-]{0,199}))?");
 
   private ReferenceParser() {}
 

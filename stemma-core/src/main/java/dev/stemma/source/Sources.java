@@ -124,8 +124,8 @@ public final class Sources {
    * the hub and of addresses stay where they are and are read through {@link #open}.
    *
    * @param reference a path, {@code hf:org/name}, {@code https://...}, {@code
-   *     maven:group:artifact:version} or {@code npm:name@version};
-   *     {@code #name} behind it chooses a file or folder inside
+   *     maven:group:artifact:version} or {@code npm:name@version}; {@code #name} behind it chooses
+   *     a file or folder inside
    * @throws ArtifactException for whatever is wrong with the reference or with what it names
    */
   public SourceFiles resolve(String reference, Progress progress) {

@@ -94,7 +94,9 @@ record BitSample(
     int length = whole ? (int) chunk.count() : RUN_ELEMENTS;
     float[] values = new float[runs * length];
     tensors.aheadRuns(
-        view, LongStream.range(0, runs).map(run -> chunk.first() + run * (chunk.count() / runs)), length);
+        view,
+        LongStream.range(0, runs).map(run -> chunk.first() + run * (chunk.count() / runs)),
+        length);
     for (int run = 0; run < runs; run++) {
       long first = chunk.first() + run * (chunk.count() / runs);
       tensors.read(view, first, length, values, run * length);

@@ -49,7 +49,9 @@ final class Addresses {
       case 169 -> second != 254;
       case 172 -> second < 16 || second > 31;
       case 192 ->
-          second != 168 && !(second == 0 && (third == 0 || third == 2)) && !(second == 88 && third == 99);
+          second != 168
+              && !(second == 0 && (third == 0 || third == 2))
+              && !(second == 88 && third == 99);
       case 198 -> second != 18 && second != 19 && !(second == 51 && third == 100);
       case 203 -> !(second == 0 && third == 113);
       default -> first < 224;
@@ -57,8 +59,8 @@ final class Addresses {
   }
 
   private static boolean isPublic6(byte[] bytes) {
-    int first = (bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF);
-    int second = (bytes[2] & 0xFF) << 8 | (bytes[3] & 0xFF);
+    int first = ((bytes[0] & 0xFF) << 8) | (bytes[1] & 0xFF);
+    int second = ((bytes[2] & 0xFF) << 8) | (bytes[3] & 0xFF);
     if (first == 0x64 && second == 0xFF9B) {
       return isPublic4(bytes, 12); // an IPv4 address behind a translator
     }

@@ -22,8 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Files behind an address, which no server lists: the usual names are asked for. */
 public final class HttpFolders {
   private static final Pattern FILE =
-      Pattern.compile(
-          "(?i).*\\.(?:safetensors|gguf|onnx|bin|pth?|json|model|txt|tiktoken|jinja)");
+      Pattern.compile("(?i).*\\.(?:safetensors|gguf|onnx|bin|pth?|json|model|txt|tiktoken|jinja)");
   private static final Pattern ARCHIVE = Pattern.compile("(?i).*\\.(?:zip|jar|tar|tgz|tar\\.gz)");
   private static final List<String> USUAL =
       List.of(
@@ -120,7 +119,8 @@ public final class HttpFolders {
       return Optional.of(new SourceFile(name, uri, store.file(uri).sizeBytes()));
     } catch (ArtifactException e) {
       // Storage without a listing right says 403 for what is not there.
-      if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.ACCESS_DENIED && !name.equals("config.json")) {
+      if (e.code() == ErrorCode.NOT_FOUND
+          || (e.code() == ErrorCode.ACCESS_DENIED && !name.equals("config.json"))) {
         return Optional.empty();
       }
       throw e;
@@ -133,10 +133,7 @@ public final class HttpFolders {
       return List.of();
     }
     byte[] bytes =
-        store
-            .file(index.uri())
-            .read(0, index.sizeBytes())
-            .toArray(ValueLayout.JAVA_BYTE);
+        store.file(index.uri()).read(0, index.sizeBytes()).toArray(ValueLayout.JAVA_BYTE);
     try {
       TreeSet<String> names = new TreeSet<>();
       JsonNode map = JsonMapper.shared().readTree(bytes).path("weight_map");
@@ -155,7 +152,7 @@ public final class HttpFolders {
 
   /** Short, for people. */
   public static String name(URI uri) {
-    String[] parts = uri.getPath().split("/");
+    String[] parts = uri.getPath().replaceFirst("/+$", "").split("/", -1);
     String last = parts.length == 0 ? "" : parts[parts.length - 1];
     if (last.isEmpty()) {
       return String.valueOf(uri.getHost());

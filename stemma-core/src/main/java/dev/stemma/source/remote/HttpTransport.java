@@ -33,7 +33,6 @@ final class HttpTransport implements AutoCloseable {
   private static final Timeout CONNECT = Timeout.ofSeconds(15);
   private static final Timeout SILENCE = Timeout.ofSeconds(60);
   private static final int CONNECTIONS = 32;
-  private static final int RECEIVE_BUFFER_BYTES = 64 << 10;
   private static final String AGENT = "stemma";
 
   private final NetworkPolicy policy;
@@ -125,10 +124,12 @@ final class HttpTransport implements AutoCloseable {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     String host = uri.getHost();
     if (host == null || uri.getRawUserInfo() != null) {
-      throw Failures.refused(uri, "a host", "none, or a login in the address", "Check the address.");
+      throw Failures.refused(
+          uri, "a host", "none, or a login in the address", "Check the address.");
     }
     boolean loopback = Addresses.isWrittenLoopback(host);
-    boolean allowed = loopback && (policy.allowPrivate() || loopbackAsked && policy.typedLoopback());
+    boolean allowed =
+        loopback && (policy.allowPrivate() || (loopbackAsked && policy.typedLoopback()));
     if (!scheme.equals("https") && !(scheme.equals("http") && allowed)) {
       throw Failures.refused(
           uri,
@@ -165,11 +166,7 @@ final class HttpTransport implements AutoCloseable {
                     .setMaxConnTotal(CONNECTIONS)
                     .setMaxConnPerRoute(CONNECTIONS)
                     .setDefaultSocketConfig(
-                        SocketConfig.custom()
-                            .setSoTimeout(SILENCE)
-                            .setRcvBufSize(0)
-                            .setTcpNoDelay(true)
-                            .build())
+                        SocketConfig.custom().setSoTimeout(SILENCE).setTcpNoDelay(true).build())
                     .setDefaultConnectionConfig(
                         ConnectionConfig.custom()
                             .setConnectTimeout(CONNECT)
@@ -187,11 +184,11 @@ final class HttpTransport implements AutoCloseable {
             .disableCookieManagement()
             .disableContentCompression()
             .disableAuthCaching();
-    proxy.ifPresent(
-        through -> {
-          builder.setRoutePlanner(new DefaultProxyRoutePlanner(new HttpHost(through.host(), through.port())));
-          through.credentials().ifPresent(builder::setDefaultCredentialsProvider);
-        });
+    proxy.ifPresent(through -> {
+      builder.setRoutePlanner(
+          new DefaultProxyRoutePlanner(new HttpHost(through.host(), through.port())));
+      through.credentials().ifPresent(builder::setDefaultCredentialsProvider);
+    });
     return builder.build();
   }
 

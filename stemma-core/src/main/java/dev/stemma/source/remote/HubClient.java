@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -87,7 +86,15 @@ public final class HubClient {
         throw Failures.download(api, path, "a file's size", "none", null);
       }
       Optional<Path> local = local(named, commit, path, size);
-      URI uri = URI.create(settings.endpoint() + "/" + named.name() + "/resolve/" + commit + "/" + encoded(path));
+      URI uri =
+          URI.create(
+              settings.endpoint()
+                  + "/"
+                  + named.name()
+                  + "/resolve/"
+                  + commit
+                  + "/"
+                  + encoded(path));
       here += local.isPresent() ? 1 : 0;
       files.add(new SourceFile(path, local.map(Path::toUri).orElse(uri), size));
       if (local.isEmpty() && READ_FIRST.matcher(path).matches()) {
@@ -164,9 +171,5 @@ public final class HubClient {
       text.append(text.isEmpty() ? "" : "/").append(quoted(part));
     }
     return text.toString();
-  }
-
-  static boolean isWeights(String name) {
-    return name.toLowerCase(Locale.ROOT).matches(".*\\.(safetensors|gguf|bin|pth?|onnx)");
   }
 }

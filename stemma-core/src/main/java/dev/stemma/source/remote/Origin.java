@@ -14,6 +14,9 @@ record Origin(URI uri, Authoriser authoriser, boolean loopbackAsked, boolean nam
   /** An address that nobody needs to log in to. */
   static Origin open(URI uri) {
     return new Origin(
-        uri, Authoriser.NONE, uri.getHost() != null && Addresses.isWrittenLoopback(uri.getHost()), false);
+        uri,
+        Authoriser.NONE,
+        uri.getHost() != null && Addresses.isWrittenLoopback(uri.getHost()),
+        false);
   }
 }

@@ -56,7 +56,11 @@ final class Patience {
     }
     if (asked.isPresent() && asked.get().compareTo(LONGEST_ASKED) > 0) {
       throw Failures.download(
-          uri, "", "a server with time", why + ", asks to wait " + asked.get().toSeconds() + " s", cause);
+          uri,
+          "",
+          "a server with time",
+          why + ", asks to wait " + asked.get().toSeconds() + " s",
+          cause);
     }
     long doubled = Math.min(LONGEST.toNanos(), first.toNanos() << Math.min(20, inARow - 1));
     long jittered = doubled / 2 + ThreadLocalRandom.current().nextLong(doubled / 2 + 1);

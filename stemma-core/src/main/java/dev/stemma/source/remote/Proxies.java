@@ -62,7 +62,7 @@ record Proxies(Map<String, String> environment) {
   private boolean isExcepted(String host) {
     String exceptions = variable("no_proxy");
     return exceptions != null
-        && Arrays.stream(exceptions.split(","))
+        && Arrays.stream(exceptions.split(",", -1))
             .map(one -> one.strip().toLowerCase(Locale.ROOT))
             .map(one -> one.startsWith(".") ? one.substring(1) : one)
             .filter(one -> !one.isEmpty())
@@ -80,7 +80,9 @@ record Proxies(Map<String, String> environment) {
           ? Optional.empty()
           : Optional.of(
               new Proxy(
-                  uri.getHost(), uri.getPort() < 0 ? 3128 : uri.getPort(), login == null ? "" : login));
+                  uri.getHost(),
+                  uri.getPort() < 0 ? 3128 : uri.getPort(),
+                  login == null ? "" : login));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -324,8 +324,7 @@ final class RangeReader {
       throw new Again("status " + answer.status() + answer.said(), answer.retryAfter());
     }
     ArtifactException failure =
-        Failures.status(
-            answer.uri(), answer.status(), answer.said(), origin.authoriser().advice());
+        Failures.status(answer.uri(), answer.status(), answer.said(), origin.authoriser().advice());
     throw failure;
   }
 }

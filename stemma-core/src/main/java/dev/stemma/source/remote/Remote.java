@@ -1,7 +1,6 @@
 package dev.stemma.source.remote;
 
 import dev.stemma.source.ByteSource;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -65,11 +64,6 @@ public final class Remote implements AutoCloseable {
   /** Bytes that came over the network so far, without headers. */
   public long bytesReceived() {
     return store.bytesReceived();
-  }
-
-  /** Size of a file in bytes. */
-  long sizeBytes(URI uri) {
-    return store.file(uri).sizeBytes();
   }
 
   @Override

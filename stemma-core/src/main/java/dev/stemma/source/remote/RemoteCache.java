@@ -54,7 +54,7 @@ record RemoteCache(Path folder, long limitBytes) {
   Path use(String key, List<AutoCloseable> until, boolean lasting) throws IOException {
     Path place = content(key);
     Files.createDirectories(place);
-    until.add(RemoteStore.using(CacheLocks.share(folder.resolve("uses").resolve(key))));
+    until.add(CacheLocks.share(folder.resolve("uses").resolve(key)));
     Files.setLastModifiedTime(place, FileTime.fromMillis(System.currentTimeMillis()));
     if (!lasting) {
       until.add(() -> delete(place));

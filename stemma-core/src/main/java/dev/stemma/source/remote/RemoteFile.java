@@ -144,11 +144,13 @@ final class RemoteFile {
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("interrupted").initCause(e);
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException cause -> throw cause;
-        case Error cause -> throw cause;
-        default -> throw new CompletionException(e.getCause());
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
       }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new CompletionException(e);
     }
   }
 

@@ -1,19 +1,16 @@
 package dev.stemma.source.remote;
 
 import dev.stemma.artifact.Sha256;
-import dev.stemma.source.CacheLocks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -44,7 +41,8 @@ public final class RemoteStore implements AutoCloseable {
   private final Function<URI, Origin> origins;
   private final Arena arena = Arena.ofShared();
   private final ConcurrentHashMap<URI, Slot> files = new ConcurrentHashMap<>();
-  private final List<AutoCloseable> open = java.util.Collections.synchronizedList(new ArrayList<>());
+  private final List<AutoCloseable> open =
+      java.util.Collections.synchronizedList(new ArrayList<>());
 
   RemoteStore(
       Path folder,
@@ -82,14 +80,13 @@ public final class RemoteStore implements AutoCloseable {
   /** Begins to open files, side by side. */
   void openAhead(List<URI> uris) {
     for (URI uri : uris) {
-      queue.later(
-          () -> {
-            try {
-              file(uri);
-            } catch (RuntimeException e) {
-              // Whoever reads the file gets the error.
-            }
-          });
+      queue.later(() -> {
+        try {
+          file(uri);
+        } catch (RuntimeException e) {
+          // Whoever reads the file gets the error.
+        }
+      });
     }
   }
 
@@ -117,7 +114,9 @@ public final class RemoteStore implements AutoCloseable {
     Pin pin = found.pin();
     try {
       String key =
-          pin.isLasting() ? pin.key(origin) : Sha256.hex(uri + " " + System.nanoTime() + pin.text());
+          pin.isLasting()
+              ? pin.key(origin)
+              : Sha256.hex(uri + " " + System.nanoTime() + pin.text());
       cache.makeRoom(pin, key);
       Path folder = cache.use(key, open, pin.isLasting());
       SparseFile file = new SparseFile(folder, pin.sizeBytes(), arena);
@@ -131,8 +130,7 @@ public final class RemoteStore implements AutoCloseable {
         file.write(found.head(), found.head().length, 0);
         CRC32C checksum = new CRC32C();
         checksum.update(found.head());
-        remote.arrived(
-            new SparseFile.Stored(0, found.head().length, (int) checksum.getValue()));
+        remote.arrived(new SparseFile.Stored(0, found.head().length, (int) checksum.getValue()));
       }
       return remote;
     } catch (IOException e) {
@@ -160,10 +158,4 @@ public final class RemoteStore implements AutoCloseable {
       // What could not be tidied now is tidied by the next run.
     }
   }
-
-  /** A use of a piece of cache by this process, given back when it ends. */
-  static AutoCloseable using(CacheLocks.Release release) {
-    return release::close;
-  }
-
 }

@@ -16,8 +16,8 @@ import java.util.zip.CRC32C;
 
 /**
  * A file of which only some pieces are here, mapped whole. A journal says which, each with its
- * checksum: a piece that a crash left half-written, or that anybody changed, is found out before
- * it is used. Several processes may fill the same file.
+ * checksum: a piece that a crash left half-written, or that anybody changed, is found out before it
+ * is used. Several processes may fill the same file.
  */
 final class SparseFile implements AutoCloseable {
   private static final int RECORD_BYTES = 24;
@@ -98,9 +98,7 @@ final class SparseFile implements AutoCloseable {
     long step = 1L << 26;
     for (long at = 0; at < piece.length(); at += step) {
       crc.update(
-          segment
-              .asSlice(piece.offset() + at, Math.min(step, piece.length() - at))
-              .asByteBuffer());
+          segment.asSlice(piece.offset() + at, Math.min(step, piece.length() - at)).asByteBuffer());
     }
     return (int) crc.getValue() == piece.checksum();
   }
@@ -143,7 +141,10 @@ final class SparseFile implements AutoCloseable {
   }
 
   static ArtifactException cannotWrite(
-      Path path, String expected, String found, @org.jspecify.annotations.Nullable Throwable cause) {
+      Path path,
+      String expected,
+      String found,
+      @org.jspecify.annotations.Nullable Throwable cause) {
     return new ArtifactException(
         ErrorCode.CANNOT_WRITE,
         path.toString(),

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -42,7 +41,6 @@ final class FaultyServer implements AutoCloseable {
   final Map<String, String> etags = new ConcurrentHashMap<>();
   volatile boolean ranges = true;
   volatile Fault fault = (request, response, callback) -> false;
-  volatile UnaryOperator<byte[]> body = UnaryOperator.identity();
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
 
@@ -102,14 +100,17 @@ final class FaultyServer implements AutoCloseable {
     Matcher range = RANGE.matcher(String.valueOf(request.getHeaders().get(HttpHeader.RANGE)));
     boolean whole = !ranges || !range.matches() || (condition != null && !condition.equals(etag));
     long first = whole ? 0 : Long.parseLong(range.group(1));
-    long last = whole ? content.length - 1 : Math.min(content.length - 1, Long.parseLong(range.group(2)));
+    long last =
+        whole ? content.length - 1 : Math.min(content.length - 1, Long.parseLong(range.group(2)));
     if (!whole && first >= content.length) {
       response.getHeaders().put("Content-Range", "bytes */" + content.length);
       return say(response, callback, 416, "range");
     }
     if (!whole) {
       response.setStatus(206);
-      response.getHeaders().put("Content-Range", "bytes " + first + "-" + last + "/" + content.length);
+      response
+          .getHeaders()
+          .put("Content-Range", "bytes " + first + "-" + last + "/" + content.length);
     }
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, last - first + 1);
     response.write(true, ByteBuffer.wrap(content, (int) first, (int) (last - first + 1)), callback);
@@ -135,7 +136,9 @@ final class FaultyServer implements AutoCloseable {
     int last = (int) Math.min(content.length - 1, Long.parseLong(range.group(2)));
     response.setStatus(206);
     response.getHeaders().put(HttpHeader.ETAG, etags.get(Request.getPathInContext(request)));
-    response.getHeaders().put("Content-Range", "bytes " + first + "-" + last + "/" + content.length);
+    response
+        .getHeaders()
+        .put("Content-Range", "bytes " + first + "-" + last + "/" + content.length);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, last - first + 1);
     response.write(
         false,

@@ -23,11 +23,35 @@ class PrivateAddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0.0.0.0", "10.1.2.3", "127.0.0.1", "127.255.0.1", "100.64.0.1", "169.254.169.254",
-        "172.16.0.1", "172.31.255.255", "192.168.1.1", "192.0.0.8", "198.18.0.1", "198.51.100.7",
-        "203.0.113.9", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "fd12::1",
-        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::10.0.0.1", "2002:0a00:0001::1", "2001::1",
-        "2001:db8::1", "ff02::1", "fec0::1", "64:ff9b:1::10.0.0.1"
+        "0.0.0.0",
+        "10.1.2.3",
+        "127.0.0.1",
+        "127.255.0.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "192.0.0.8",
+        "198.18.0.1",
+        "198.51.100.7",
+        "203.0.113.9",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "fe80::1",
+        "fc00::1",
+        "fd12::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::10.0.0.1",
+        "2002:0a00:0001::1",
+        "2001::1",
+        "2001:db8::1",
+        "ff02::1",
+        "fec0::1",
+        "64:ff9b:1::10.0.0.1"
       })
   void isPrivate(String address) throws Exception {
     assertThat(Addresses.isPublic(InetAddress.getByName(address))).isFalse();
@@ -36,8 +60,16 @@ class PrivateAddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "8.8.8.8", "1.1.1.1", "172.15.0.1", "172.32.0.1", "100.128.0.1", "192.0.1.1", "198.20.0.1",
-        "2606:4700::1111", "64:ff9b::8.8.8.8", "2002:0808:0808::1"
+        "8.8.8.8",
+        "1.1.1.1",
+        "172.15.0.1",
+        "172.32.0.1",
+        "100.128.0.1",
+        "192.0.1.1",
+        "198.20.0.1",
+        "2606:4700::1111",
+        "64:ff9b::8.8.8.8",
+        "2002:0808:0808::1"
       })
   void isPublic(String address) throws Exception {
     assertThat(Addresses.isPublic(InetAddress.getByName(address))).isTrue();
@@ -55,9 +87,15 @@ class PrivateAddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://10.0.0.1/x", "https://2130706433/x",
-        "https://[::ffff:10.0.0.1]/x", "https://[fd00::1]/x", "https://169.254.169.254/latest",
-        "http://example.org/x", "http://10.0.0.1/x", "ftp://127.0.0.1/x", "https://u:p@127.0.0.1/x",
+        "https://10.0.0.1/x",
+        "https://2130706433/x",
+        "https://[::ffff:10.0.0.1]/x",
+        "https://[fd00::1]/x",
+        "https://169.254.169.254/latest",
+        "http://example.org/x",
+        "http://10.0.0.1/x",
+        "ftp://127.0.0.1/x",
+        "https://u:p@127.0.0.1/x",
         "https://127.1/x"
       })
   void isRefusedOnTheCommandLine(String uri) {
@@ -67,7 +105,12 @@ class PrivateAddressesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"https://127.0.0.1/x", "https://localhost/x", "http://127.0.0.1:1/x", "https://[::1]/x"})
+      strings = {
+        "https://127.0.0.1/x",
+        "https://localhost/x",
+        "http://127.0.0.1:1/x",
+        "https://[::1]/x"
+      })
   void loopbackIsRefusedWhereStrangersWriteTheReference(String uri) {
     assertThat(code(NetworkPolicy.PUBLIC_ONLY, URI.create(uri)))
         .isEqualTo(ErrorCode.ADDRESS_REFUSED);

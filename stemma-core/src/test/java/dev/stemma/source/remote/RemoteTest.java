@@ -53,8 +53,7 @@ class RemoteTest {
 
   private Remote remote(long limit) {
     Remote remote =
-        new Remote(
-            cache, limit, NetworkPolicy.COMMAND_LINE, Map.of(), cache, Duration.ofMillis(2));
+        new Remote(cache, limit, NetworkPolicy.COMMAND_LINE, Map.of(), cache, Duration.ofMillis(2));
     open.add(remote);
     return remote;
   }
@@ -69,8 +68,7 @@ class RemoteTest {
   }
 
   private ErrorCode code(ByteSource bytes, int offset, int length) {
-    return catchThrowableOfType(
-            ArtifactException.class, () -> bytes.read(range(offset, length)))
+    return catchThrowableOfType(ArtifactException.class, () -> bytes.read(range(offset, length)))
         .code();
   }
 
@@ -139,8 +137,7 @@ class RemoteTest {
         (request, response, callback) ->
             cuts.incrementAndGet() <= 3 && server.cut(request, response, callback);
     same(bytes, 8_000_000, 1_000_000);
-    List<String> starts =
-        server.seen.stream().skip(1).map(FaultyServer.Seen::range).toList();
+    List<String> starts = server.seen.stream().skip(1).map(FaultyServer.Seen::range).toList();
     assertThat(starts).hasSize(4).doesNotHaveDuplicates();
   }
 
