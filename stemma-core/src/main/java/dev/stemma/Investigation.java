@@ -24,7 +24,6 @@ import dev.stemma.format.TensorReader;
 import dev.stemma.report.Report;
 import dev.stemma.report.ToolVersion;
 import dev.stemma.source.ByteSource;
-import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import dev.stemma.verdict.ControlEvidence;
@@ -55,7 +54,7 @@ public final class Investigation implements AutoCloseable {
    * @param threads worker threads, at least 1
    */
   public Investigation(Sources sources, int threads, Progress progress) {
-    this(sources, new LocalBytes(), threads, progress);
+    this(sources, sources.open(), threads, progress);
   }
 
   /**

@@ -62,6 +62,10 @@ public enum ErrorCode {
   TOOL_FAILED,
   /** A download failed. */
   DOWNLOAD_FAILED,
+  /** A server wants a login, or this one may not read the file. */
+  ACCESS_DENIED,
+  /** An address that is not asked unless the user says so: private, or without TLS. */
+  ADDRESS_REFUSED,
   /** A layer, option or value that the model or command does not have. */
   BAD_ARGUMENT,
   /** An output could not be written. */

@@ -3,7 +3,7 @@ package dev.stemma.cli;
 import dev.stemma.artifact.Model;
 import dev.stemma.format.Adapters;
 import dev.stemma.format.ModelReader;
-import dev.stemma.source.LocalBytes;
+import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
 import java.io.PrintWriter;
@@ -19,24 +19,33 @@ final class AdapterCard {
 
   /** Prints the card if the reference names an adapter; says whether it did. */
   static boolean print(String reference, CommandSpec spec, CommonOptions common) {
-    SourceFiles files = Sources.standard().resolve(reference, common.progress());
+    Sources sources = common.sources();
+    try (ByteSource bytes = sources.open()) {
+      return print(reference, spec, common, sources.resolve(reference, common.progress()), bytes);
+    }
+  }
+
+  private static boolean print(
+      String reference,
+      CommandSpec spec,
+      CommonOptions common,
+      SourceFiles files,
+      ByteSource bytes) {
     if (files.files().stream().noneMatch(file -> file.name().contains("adapter"))) {
       return false;
     }
-    try (LocalBytes bytes = new LocalBytes()) {
-      Model model = new ModelReader().read(files, bytes);
-      if (!Adapters.isAdapter(model)) {
-        return false;
-      }
-      Adapters.Card card = Adapters.card(model);
-      PrintWriter out = spec.commandLine().getOut();
-      if (common.json) {
-        out.println(json(card));
-      } else {
-        lines(model.name(), reference, card).forEach(out::println);
-      }
-      return true;
+    Model model = new ModelReader().read(files, bytes);
+    if (!Adapters.isAdapter(model)) {
+      return false;
     }
+    Adapters.Card card = Adapters.card(model);
+    PrintWriter out = spec.commandLine().getOut();
+    if (common.json) {
+      out.println(json(card));
+    } else {
+      lines(model.name(), reference, card).forEach(out::println);
+    }
+    return true;
   }
 
   private static String json(Adapters.Card card) {

@@ -4,6 +4,7 @@ import dev.stemma.Investigation;
 import dev.stemma.numeric.PairKernels;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.source.remote.NetworkPolicy;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +39,11 @@ public final class CommonOptions {
     threads = number;
   }
 
+  @Option(
+      names = "--allow-private",
+      description = "Also read from addresses of private networks (https only).")
+  boolean allowPrivate;
+
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec = CommandSpec.create();
 
@@ -65,6 +71,11 @@ public final class CommonOptions {
               + " threads, "
               + System.getProperty("java.vm.version"));
     }
-    return new Investigation(Sources.standard(), threads, progress());
+    return new Investigation(sources(), threads, progress());
+  }
+
+  /** Where models are found; on a command line a typed loopback address is asked. */
+  Sources sources() {
+    return Sources.standard(new NetworkPolicy(allowPrivate, true));
   }
 }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  stemma compare ./model-a ./model-b",
       "  stemma compare base.safetensors suspect.gguf --control other --report r.html",
+      "  stemma compare hf:org/base hf:org/suspect@v1 --layers 10,20",
       "  stemma compare ./base ./lora-adapter",
       "  stemma compare ./base++./adapter-one ./base++./adapter-two",
       "  stemma compare A B --expect derived --json",

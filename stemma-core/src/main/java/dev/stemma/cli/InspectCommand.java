@@ -16,7 +16,7 @@ import dev.stemma.format.ModelReader;
 import dev.stemma.report.FiguresPage;
 import dev.stemma.report.Reports;
 import dev.stemma.report.StacksDrawing;
-import dev.stemma.source.LocalBytes;
+import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
 import java.io.PrintWriter;
@@ -110,8 +110,9 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   private void read(String reference, boolean isConfiguration) {
-    SourceFiles files = Sources.standard().resolve(reference, common.progress());
-    try (LocalBytes bytes = new LocalBytes()) {
+    Sources sources = common.sources();
+    try (ByteSource bytes = sources.open()) {
+      SourceFiles files = sources.resolve(reference, common.progress());
       ModelReader reader = new ModelReader();
       Model model = isConfiguration ? reader.readConfig(files, bytes) : reader.read(files, bytes);
       inspections.add(Inspection.of(model));

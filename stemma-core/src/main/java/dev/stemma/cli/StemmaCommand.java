@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "A MODEL is a folder or file, maven:group:artifact:version, npm:name@version, ...",
+      "A MODEL is a folder or file, hf:org/name[@revision], https://... (a file or folder),",
+      "maven:group:artifact:version, npm:name@version, ...",
       "First steps:",
       "  stemma demo",
       "  stemma compare MODEL_A MODEL_B --report report.html",

@@ -10,7 +10,7 @@ import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Tokenizer;
 import dev.stemma.format.TokenizerFiles;
 import dev.stemma.report.Reports;
-import dev.stemma.source.LocalBytes;
+import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFiles;
 import dev.stemma.source.Sources;
 import java.io.PrintWriter;
@@ -77,8 +77,9 @@ final class TokenizerCommand implements Callable<Integer> {
     @Nullable TokenizerRelation expected = expected();
     reports.check(Reports::forFile);
     TokenizerFamily family;
-    try (LocalBytes bytes = new LocalBytes()) {
-      List<KnownKin> kins = kins(bytes);
+    Sources sources = common.sources();
+    try (ByteSource bytes = sources.open()) {
+      List<KnownKin> kins = kins(sources, bytes);
       boolean all = thorough || !reports.files.isEmpty();
       List<TextEncoding> encodings =
           kins.stream().map(kin -> TextEncoding.of(kin.vocabulary().tokenizer(), all)).toList();
@@ -121,7 +122,7 @@ final class TokenizerCommand implements Callable<Integer> {
   }
 
   /** Reads one; a problem names the reference, because many have a file of the same name. */
-  private static Tokenizer read(SourceFiles files, LocalBytes bytes) {
+  private static Tokenizer read(SourceFiles files, ByteSource bytes) {
     try {
       return TokenizerFiles.read(files, bytes);
     } catch (ArtifactException problem) {
@@ -140,8 +141,7 @@ final class TokenizerCommand implements Callable<Integer> {
   }
 
   /** Reads all, two at a time, because one thread reads a 30 MB file in most of a second. */
-  private List<KnownKin> kins(LocalBytes bytes) {
-    Sources sources = Sources.standard();
+  private List<KnownKin> kins(Sources sources, ByteSource bytes) {
     List<SourceFiles> resolved =
         references.stream()
             .map(reference -> sources.resolve(reference, common.progress()))

@@ -7,7 +7,7 @@ import dev.stemma.analysis.training.reading.ClaimsReader;
 import dev.stemma.analysis.training.reading.Numbers;
 import dev.stemma.artifact.Model;
 import dev.stemma.format.ModelReader;
-import dev.stemma.source.LocalBytes;
+import dev.stemma.source.ByteSource;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import java.nio.file.Path;
@@ -101,9 +101,9 @@ final class TrainingOptions {
     if (model == null) {
       return Optional.empty();
     }
-    try (LocalBytes bytes = new LocalBytes()) {
-      return Optional.of(
-          new ModelReader().read(Sources.standard().resolve(model, progress), bytes));
+    Sources sources = Sources.standard();
+    try (ByteSource bytes = sources.open()) {
+      return Optional.of(new ModelReader().read(sources.resolve(model, progress), bytes));
     }
   }
 

@@ -35,6 +35,7 @@ public final class LocalEngine implements Engine, AutoCloseable {
   @Override
   public <U extends WorkUnit, P extends Partial> List<P> measure(
       String what, List<U> units, Measurement<U, P> measurement, Progress progress) {
+    units.forEach(unit -> reader.ahead(unit.whole()));
     long bytes = units.stream().mapToLong(WorkUnit::bytes).sum();
     List<P> partials = new ArrayList<>(units.size());
     List<Future<P>> futures = new ArrayList<>(units.size());

@@ -1,5 +1,6 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Shape;
@@ -29,8 +30,27 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
   private static final int LIST = 9;
   private static final int[] BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
+  /**
+   * Nothing says how long the header is: from far away, no more is read than it turns out to be.
+   */
+  private static final long FIRST_BYTES = 4 << 20;
+
   static GgufHeader read(SourceFile file, ByteSource bytes) {
-    HeaderCursor cursor = new HeaderCursor(file, bytes.read(file.bytes()), 0);
+    long length = Math.min(file.sizeBytes(), FIRST_BYTES);
+    while (true) {
+      HeaderCursor cursor = new HeaderCursor(file, bytes.read(file.range(0, length)), 0);
+      try {
+        return read(file, cursor);
+      } catch (ArtifactException e) {
+        if (!cursor.ended() || length == file.sizeBytes()) {
+          throw e;
+        }
+      }
+      length = Math.min(file.sizeBytes(), length * 4);
+    }
+  }
+
+  private static GgufHeader read(SourceFile file, HeaderCursor cursor) {
     int magic = cursor.signed32();
     if (magic != MAGIC) {
       throw HeaderChecks.fail(

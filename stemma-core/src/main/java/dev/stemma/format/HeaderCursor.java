@@ -16,6 +16,7 @@ final class HeaderCursor {
   private final MemorySegment bytes;
   private final long base;
   private long position;
+  private boolean ended;
 
   /**
    * Begins at the first byte.
@@ -26,6 +27,11 @@ final class HeaderCursor {
     this.file = file;
     this.bytes = bytes;
     this.base = base;
+  }
+
+  /** Whether more was asked for than there were bytes. */
+  boolean ended() {
+    return ended;
   }
 
   long position() {
@@ -99,6 +105,7 @@ final class HeaderCursor {
 
   private long take(long count, String what) {
     if (count < 0 || count > bytes.byteSize() - position) {
+      ended = count >= 0;
       throw HeaderChecks.fail(
           ErrorCode.TRUNCATED,
           file,

@@ -3,7 +3,6 @@ package dev.stemma.format;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFile;
-import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,8 +26,7 @@ record StoredZip(Map<String, Entry> entries) {
   private record Directory(long offset, long length, long count) {}
 
   static StoredZip read(SourceFile file, ByteSource bytes) {
-    MemorySegment all = bytes.read(file.bytes());
-    Directory directory = directory(file, all);
+    Directory directory = directory(file, bytes);
     if (directory.count() < 0 || directory.count() > HeaderChecks.MAXIMUM_TENSORS) {
       throw HeaderChecks.fail(
           ErrorCode.TOO_MANY_ENTRIES,
@@ -38,20 +36,20 @@ record StoredZip(Map<String, Entry> entries) {
           Long.toUnsignedString(directory.count()));
     }
     HeaderCursor cursor =
-        at(file, all, directory.offset(), directory.length(), "archive directory");
+        at(file, bytes, directory.offset(), directory.length(), "archive directory");
     Map<String, Entry> entries = new HashMap<>();
     for (long i = 0; i < directory.count(); i++) {
-      entry(file, all, cursor, entries);
+      entry(file, bytes, cursor, entries);
     }
     return new StoredZip(entries);
   }
 
-  private static Directory directory(SourceFile file, MemorySegment all) {
+  private static Directory directory(SourceFile file, ByteSource bytes) {
     long size = file.sizeBytes();
     for (long end = size - END_BYTES;
         end >= Math.max(0, size - END_BYTES - MAXIMUM_COMMENT);
         end--) {
-      HeaderCursor cursor = at(file, all, end, END_BYTES, "archive end");
+      HeaderCursor cursor = at(file, bytes, end, END_BYTES, "archive end");
       if (cursor.signed32() != END) {
         continue;
       }
@@ -62,10 +60,10 @@ record StoredZip(Map<String, Entry> entries) {
       if (count != 0xFFFF && length != FULL && offset != FULL) {
         return new Directory(offset, length, count);
       }
-      HeaderCursor locator = at(file, all, end - 20, 20, "archive end");
+      HeaderCursor locator = at(file, bytes, end - 20, 20, "archive end");
       require(file, locator.signed32() == LOCATOR_64, "the large archive's locator");
       locator.skip(4);
-      HeaderCursor large = at(file, all, locator.signed64(), 56, "archive end");
+      HeaderCursor large = at(file, bytes, locator.signed64(), 56, "archive end");
       require(file, large.signed32() == END_64, "the large archive's end");
       large.skip(28);
       long largeCount = large.signed64();
@@ -77,7 +75,7 @@ record StoredZip(Map<String, Entry> entries) {
   }
 
   private static void entry(
-      SourceFile file, MemorySegment all, HeaderCursor cursor, Map<String, Entry> entries) {
+      SourceFile file, ByteSource bytes, HeaderCursor cursor, Map<String, Entry> entries) {
     require(file, cursor.signed32() == DIRECTORY, "a directory entry at " + cursor.place());
     cursor.skip(4);
     int flags = cursor.unsigned16();
@@ -114,7 +112,7 @@ record StoredZip(Map<String, Entry> entries) {
           "a stored entry, neither compressed nor encrypted",
           "method " + method + ", flags " + flags);
     }
-    HeaderCursor local = at(file, all, offset, 30, "entry " + name);
+    HeaderCursor local = at(file, bytes, offset, 30, "entry " + name);
     require(file, local.signed32() == LOCAL, "a local header for " + name);
     local.skip(22);
     long start = offset + 30 + local.unsigned16();
@@ -127,9 +125,9 @@ record StoredZip(Map<String, Entry> entries) {
   }
 
   private static HeaderCursor at(
-      SourceFile file, MemorySegment all, long offset, long length, String place) {
+      SourceFile file, ByteSource bytes, long offset, long length, String place) {
     HeaderChecks.inFile(file, place, offset, length);
-    return new HeaderCursor(file, all.asSlice(offset, length), offset);
+    return new HeaderCursor(file, bytes.read(file.range(offset, length)), offset);
   }
 
   private static void require(SourceFile file, boolean holds, String what) {

@@ -7,7 +7,11 @@ import dev.stemma.artifact.TensorView;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.LocalBytes;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /** Turns views into numbers, a bounded piece at a time. Thread-safe; holds no data of its own. */
 public final class TensorReader {
@@ -21,6 +25,62 @@ public final class TensorReader {
   /** The stored bytes themselves, mapped where they are local. */
   public MemorySegment stored(TensorView.Stored view) {
     return bytes.read(view.bytes());
+  }
+
+  /** Says what will be read soon, as a whole. */
+  public void ahead(List<TensorView> views) {
+    List<ByteRange> ranges = new ArrayList<>();
+    views.forEach(view -> addStored(view, ranges));
+    if (!ranges.isEmpty()) {
+      bytes.prefetch(ranges);
+    }
+  }
+
+  /** Says which rows will be read soon. */
+  public void aheadRows(TensorView view, int[] rows) {
+    int columns = Math.toIntExact(view.shape().columns());
+    aheadRuns(view, Arrays.stream(rows).mapToLong(row -> (long) row * columns), columns);
+  }
+
+  /** Says which runs of equally many elements will be read soon. */
+  public void aheadRuns(TensorView view, LongStream firstElements, int count) {
+    List<ByteRange> ranges = new ArrayList<>();
+    firstElements.forEach(first -> {
+      if (new Piece(view, first).narrowed(count).view() instanceof TensorView.Stored stored) {
+        ranges.add(stored.bytes());
+      }
+    });
+    if (!ranges.isEmpty()) {
+      bytes.prefetch(ranges);
+    }
+  }
+
+  /** Where the bytes of a view are; those of which only some are used are left out. */
+  private static void addStored(TensorView view, List<ByteRange> ranges) {
+    switch (view) {
+      case TensorView.Stored stored -> ranges.add(stored.bytes());
+      case TensorView.Transposed transposed -> addStored(transposed.of(), ranges);
+      case TensorView.Reshaped reshaped -> addStored(reshaped.of(), ranges);
+      case TensorView.Rows rows -> {
+        long columns = rows.of().shape().columns();
+        int count = Math.toIntExact(Math.min(Integer.MAX_VALUE, rows.count() * columns));
+        addStored(new Piece(rows.of(), rows.first() * columns).narrowed(count).view(), ranges);
+      }
+      case TensorView.Dequantised dequantised -> {
+        addStored(dequantised.of(), ranges);
+        addStored(dequantised.scales(), ranges);
+      }
+      case TensorView.LowRankSum sum -> {
+        addStored(sum.base(), ranges);
+        addStored(sum.a(), ranges);
+        addStored(sum.b(), ranges);
+      }
+      case TensorView.Literal literal -> {}
+      case TensorView.Strided strided -> {}
+      case TensorView.Gathered gathered -> {}
+      case TensorView.Unpacked unpacked -> addStored(unpacked.of(), ranges);
+      case TensorView.Noised noised -> addStored(noised.of(), ranges);
+    }
   }
 
   /**

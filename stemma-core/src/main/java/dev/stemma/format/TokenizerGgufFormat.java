@@ -1,5 +1,6 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Tokenizer;
 import dev.stemma.artifact.Tokenizer.Kind;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class TokenizerGgufFormat implements Format {
   private static final String PREFIX = "tokenizer.ggml.";
 
+  private static final long FIRST_BYTES = 4 << 20;
+
   @Override
   public String id() {
     return "gguf-vocabulary";
@@ -28,15 +31,31 @@ public final class TokenizerGgufFormat implements Format {
     return TokenizerFiles.fileName(file).endsWith(".gguf");
   }
 
+  /** Nothing says where the metadata ends: more is read until it does. */
+  private static Metadata metadata(SourceFile file, ByteSource bytes) {
+    long length = Math.min(file.sizeBytes(), FIRST_BYTES);
+    while (true) {
+      try {
+        Metadata metadata = new Metadata();
+        TokenizerGgufMetadata walk =
+            new TokenizerGgufMetadata(file, bytes.read(file.range(0, length)));
+        for (long i = 0; i < walk.entries(); i++) {
+          String key = walk.string();
+          metadata.take(key, walk);
+        }
+        return metadata;
+      } catch (ArtifactException e) {
+        if (e.code() != ErrorCode.TRUNCATED || length == file.sizeBytes()) {
+          throw e;
+        }
+      }
+      length = Math.min(file.sizeBytes(), length * 4);
+    }
+  }
+
   @Override
   public Contents read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
-    Metadata metadata = new Metadata();
-    TokenizerGgufMetadata walk =
-        new TokenizerGgufMetadata(file, TokenizerCollector.whole(file, bytes));
-    for (long i = 0; i < walk.entries(); i++) {
-      String key = walk.string();
-      metadata.take(key, walk);
-    }
+    Metadata metadata = metadata(file, bytes);
     return metadata.tokens.isEmpty()
         ? new Contents(List.of(), Optional.empty(), Optional.empty(), List.of())
         : Contents.ofTokenizer(metadata.tokenizer(file));

@@ -8,6 +8,7 @@ import dev.stemma.artifact.TokenizerTraits;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.SourceFile;
 import dev.stemma.source.SourceFiles;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class TokenizerJsonFormat implements Format {
 
   @Override
   public Contents read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
-    Reading reading = new Reading(file);
+    Reading reading = new Reading(file, bytes.onDisk(file.bytes()));
     BoundedJson.parse(
         file,
         TokenizerCollector.whole(file, bytes),
@@ -49,6 +50,7 @@ public final class TokenizerJsonFormat implements Format {
   /** What one pass over the document collects. */
   private static final class Reading {
     private final SourceFile file;
+    private final Optional<URI> onDisk;
     private final List<Added> added = new ArrayList<>();
     private final List<String> splitPatterns = new ArrayList<>();
     private final List<String> firstMerges = new ArrayList<>();
@@ -63,8 +65,9 @@ public final class TokenizerJsonFormat implements Format {
     private String continuing = "";
     private String endOfWord = "";
 
-    Reading(SourceFile file) {
+    Reading(SourceFile file, Optional<URI> onDisk) {
       this.file = file;
+      this.onDisk = onDisk;
     }
 
     void document(JsonParser parser) {
@@ -222,14 +225,7 @@ public final class TokenizerJsonFormat implements Format {
       return collector.build(
           kind(alphabet),
           new TokenizerTraits(
-              Optional.empty(),
-              new TreeMap<>(),
-              splitPatterns,
-              firstMerges,
-              mergeCount,
-              file.offsetBytes() == 0 && "file".equals(file.uri().getScheme())
-                  ? Optional.of(file.uri())
-                  : Optional.empty()));
+              Optional.empty(), new TreeMap<>(), splitPatterns, firstMerges, mergeCount, onDisk));
     }
 
     /** A suffix that ends a word is a space; another continuing prefix than ## becomes ##. */

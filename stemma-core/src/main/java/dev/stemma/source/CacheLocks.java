@@ -15,7 +15,7 @@ import java.util.Optional;
  * Shared locks on files, counted within this process (a file lock holds for all of it): many may
  * share one, and only who is alone gets it for himself.
  */
-final class CacheLocks {
+public final class CacheLocks {
   private static final Map<Path, Held> HELD = new HashMap<>();
 
   private CacheLocks() {}
@@ -30,13 +30,13 @@ final class CacheLocks {
   }
 
   /** Gives a lock back. */
-  interface Release extends AutoCloseable {
+  public interface Release extends AutoCloseable {
     @Override
     void close() throws IOException;
   }
 
   /** Waits until nobody has the file for himself, then shares it. */
-  static Release share(Path file) throws IOException {
+  public static Release share(Path file) throws IOException {
     synchronized (HELD) {
       Held held = HELD.get(file);
       if (held == null) {
@@ -60,7 +60,7 @@ final class CacheLocks {
   }
 
   /** The file for oneself, if no process shares it now. */
-  static Optional<Release> alone(Path file) throws IOException {
+  public static Optional<Release> alone(Path file) throws IOException {
     synchronized (HELD) {
       if (HELD.containsKey(file)) {
         return Optional.empty();

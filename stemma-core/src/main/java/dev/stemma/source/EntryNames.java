@@ -7,13 +7,13 @@ import dev.stemma.artifact.ErrorCode;
  * Refuses names that lie or lead elsewhere. Nothing is ever written under such a name (the cache
  * names files by digest), yet an archive that tries is not to be trusted.
  */
-final class EntryNames {
+public final class EntryNames {
   private static final int MAXIMUM_CHARACTERS = 1024;
 
   private EntryNames() {}
 
   /** Returns the name if it is a plain relative path. */
-  static String check(String archive, String name) {
+  public static String check(String archive, String name) {
     if (name.isEmpty() || name.length() > MAXIMUM_CHARACTERS) {
       throw bad(archive, name, "a name of 1 to " + MAXIMUM_CHARACTERS + " characters");
     }

@@ -1,5 +1,6 @@
 package dev.stemma.source;
 
+import java.net.URI;
 import java.nio.file.Path;
 
 /** What a user types to say which model: a path, or a name in a registry. */
@@ -28,6 +29,23 @@ public sealed interface ModelReference {
       return "npm:" + name + "@" + version;
     }
   }
+
+  /**
+   * One model of the hub.
+   *
+   * @param name as in {@code org/name}
+   * @param revision a branch, tag or commit
+   */
+  record Hub(String name, String revision) implements ModelReference {
+    /** As the user writes it. */
+    @Override
+    public String toString() {
+      return "hf:" + name + (revision.equals("main") ? "" : "@" + revision);
+    }
+  }
+
+  /** A file, or the folder of a model's files, by its https (on this machine: http) address. */
+  record Web(URI uri) implements ModelReference {}
 
   /**
    * Reads a reference; nothing is looked up yet.

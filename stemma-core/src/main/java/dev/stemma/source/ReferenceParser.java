@@ -3,6 +3,7 @@ package dev.stemma.source;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -34,16 +35,16 @@ final class ReferenceParser {
     FORMS.put("maven", Form.readBy("maven:group:artifact:version", ReferenceParser::maven));
     FORMS.put("npm", Form.readBy("npm:name@version", ReferenceParser::npm));
     FORMS.put("file", Form.readBy("file:///path/to/model", ReferenceParser::file));
-    FORMS.put("hf", Form.later("hf:org/name"));
-    FORMS.put("https", Form.later("https://..."));
-    FORMS.put("http", Form.later("http://..."));
+    FORMS.put("hf", Form.readBy("hf:org/name", ReferenceParser::hub));
+    FORMS.put("https", Form.readBy("https://...", ReferenceParser::web));
+    FORMS.put("http", Form.readBy("http://localhost...", ReferenceParser::web));
     FORMS.put("s3", Form.later("s3://bucket/prefix"));
     FORMS.put("ollama", Form.later("ollama:name"));
     FORMS.put("openai", Form.later("openai:BASE_URL#model"));
   }
 
   private static final String FORMS_THAT_WORK =
-      "a path, maven:group:artifact:version or npm:name@version";
+      "a path, hf:org/name, https://..., maven:group:artifact:version or npm:name@version";
   private static final int MAXIMUM_CHARACTERS = 4096;
 
   /** At least two characters, so that C:\models stays a path. */
@@ -60,6 +61,11 @@ final class ReferenceParser {
   /** A semantic version in full: no tag, no range, no leading v. */
   private static final Pattern EXACT_VERSION =
       Pattern.compile("[0-9]{1,15}(?:\\.[0-9]{1,15}){2}(?:-[0-9A-Za-z.-]{1,100})?");
+
+  private static final String HUB_WORD = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
+  private static final Pattern HUB =
+      Pattern.compile(
+          "(" + HUB_WORD + "(?:/" + HUB_WORD + ")?)(?:@([A-Za-z0-9][A-Za-z0-9._/+-]{0,199}))?");
 
   private ReferenceParser() {}
 
@@ -136,6 +142,34 @@ final class ReferenceParser {
           "Tags and ranges mean other bytes on another day: name one version.");
     }
     return new ModelReference.Npm(npm.group(1), npm.group(2));
+  }
+
+  private static ModelReference hub(String whole, String rest, String example) {
+    Matcher hub = HUB.matcher(rest);
+    if (!hub.matches() || rest.contains("..") || rest.contains("//")) {
+      throw syntax(
+          whole,
+          example + " or " + example + "@revision",
+          "\"" + rest + "\"",
+          "Give the model's name as its page shows it; a revision is a branch, tag or commit.");
+    }
+    return new ModelReference.Hub(hub.group(1), hub.group(2) == null ? "main" : hub.group(2));
+  }
+
+  private static ModelReference web(String whole, String rest, String example) {
+    try {
+      URI uri = new URI(whole);
+      if (uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null) {
+        return new ModelReference.Web(uri.getRawPath().isEmpty() ? uri.resolve("/") : uri);
+      }
+    } catch (URISyntaxException e) {
+      // Refused below.
+    }
+    throw syntax(
+        whole,
+        example + " with a host, and without a login or blanks",
+        "\"" + whole + "\"",
+        "Check the address; write a blank as %20.");
   }
 
   private static ModelReference file(String whole, String rest, String example) {

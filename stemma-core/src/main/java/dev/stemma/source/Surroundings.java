@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What lies around the files that a user chose: the rest of an archive or folder, or the folder of
@@ -27,6 +28,14 @@ public sealed interface Surroundings {
     @Override
     public Optional<SourceFile> find(String path) {
       return files.stream().filter(file -> file.name().equals(path)).findFirst();
+    }
+  }
+
+  /** What lies beside a file far away: asked for by name. */
+  record Asked(Function<String, Optional<SourceFile>> place) implements Surroundings {
+    @Override
+    public Optional<SourceFile> find(String path) {
+      return path.contains("/") ? Optional.empty() : place.apply(path);
     }
   }
 

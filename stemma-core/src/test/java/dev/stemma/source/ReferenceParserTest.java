@@ -67,6 +67,16 @@ class ReferenceParserTest {
         "  ",
         "a\u0007b",
         "unknown:thing",
+        "hf:",
+        "hf:a/b/c",
+        "hf:../x",
+        "hf:a//b",
+        "hf:a/b@",
+        "hf:a/b@../main",
+        "https://",
+        "https://user:password@host/x",
+        "https://host/a b",
+        "https://0x7f.1/m",
       })
   void refusesWhatIsNotExact(String text) {
     assertThat(failure(text).code()).isEqualTo(ErrorCode.REFERENCE_SYNTAX);
@@ -85,17 +95,19 @@ class ReferenceParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "hf:org/name",
-        "https://host/x",
-        "HTTP://host/x",
-        "s3://b/p",
-        "ollama:x",
-        "openai:u#m"
-      })
+  @ValueSource(strings = {"s3://b/p", "ollama:x", "openai:u#m"})
   void saysThatAFormIsNotReadYet(String text) {
     assertThat(failure(text).code()).isEqualTo(ErrorCode.UNSUPPORTED_SOURCE);
+  }
+
+  @Test
+  void readsTheHubAndAddresses() {
+    assertThat(ModelReference.parse("hf:org/name"))
+        .isEqualTo(new ModelReference.Hub("org/name", "main"));
+    assertThat(ModelReference.parse("hf:gpt2@refs/pr/1"))
+        .isEqualTo(new ModelReference.Hub("gpt2", "refs/pr/1"));
+    assertThat(ModelReference.parse("HTTPS://host/x"))
+        .isEqualTo(new ModelReference.Web(java.net.URI.create("HTTPS://host/x")));
   }
 
   private static ArtifactException failure(String text) {

@@ -6,6 +6,7 @@ import dev.stemma.artifact.TensorView.Stored;
 import dev.stemma.format.TensorReader;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * Bits of one chunk of two tensors: whether all are equal (every byte is looked at), and on evenly
@@ -39,9 +40,10 @@ record BitSample(
 
   /** Looks at a chunk. */
   static BitSample of(PairPass.Chunk chunk, TensorReader tensors) {
-    boolean allEqual = allEqual(chunk, tensors);
     int[] a = sample(chunk, chunk.a(), tensors);
-    int[] b = allEqual ? a.clone() : sample(chunk, chunk.b(), tensors);
+    int[] b = sample(chunk, chunk.b(), tensors);
+    // The whole chunk is read only where nothing else could tell.
+    boolean allEqual = Arrays.equals(a, b) && allEqual(chunk, tensors);
     int counted = 0;
     long equal = 0;
     for (int i = 0; i < a.length; i++) {
@@ -91,6 +93,10 @@ record BitSample(
     int runs = whole ? 1 : RUNS;
     int length = whole ? (int) chunk.count() : RUN_ELEMENTS;
     float[] values = new float[runs * length];
+    tensors.aheadRuns(
+        view,
+        LongStream.range(0, runs).map(run -> chunk.first() + run * (chunk.count() / runs)),
+        length);
     for (int run = 0; run < runs; run++) {
       long first = chunk.first() + run * (chunk.count() / runs);
       tensors.read(view, first, length, values, run * length);

@@ -41,6 +41,15 @@ public final class PairPass {
     public long bytes() {
       return PairPass.bytes(this, count);
     }
+
+    @Override
+    public List<TensorView> whole() {
+      return List.of(wholeOf(a), wholeOf(b));
+    }
+
+    private TensorView wholeOf(TensorView view) {
+      return view instanceof Stored stored && isPlain(stored) ? part(stored, this) : view;
+    }
   }
 
   /** Bytes of so many elements of a chunk, of both sides. */

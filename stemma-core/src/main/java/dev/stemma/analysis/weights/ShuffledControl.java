@@ -9,6 +9,7 @@ import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.UnitAlignment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,8 @@ final class ShuffledControl {
     if (axis == Axis.ROWS) {
       int[] chosen = spread(rows, UNITS);
       float[][] units = new float[chosen.length][(int) Math.min(columns, COORDINATES)];
+      tensors.aheadRuns(
+          view, Arrays.stream(chosen).mapToLong(unit -> unit * columns), units[0].length);
       for (int i = 0; i < chosen.length; i++) {
         tensors.read(view, chosen[i] * columns, units[i].length, units[i], 0);
       }
@@ -146,6 +149,7 @@ final class ShuffledControl {
     int[] chosen = spread((int) columns, UNITS);
     float[][] units = new float[chosen.length][chosenRows.length];
     float[] row = new float[(int) columns];
+    tensors.aheadRows(view, chosenRows);
     for (int r = 0; r < chosenRows.length; r++) {
       tensors.read(view, chosenRows[r] * columns, row.length, row, 0);
       for (int i = 0; i < chosen.length; i++) {

@@ -34,6 +34,7 @@ final class Weights {
   static Matrix rows(TensorReader tensors, TensorView view, int[] rows) {
     int columns = Math.toIntExact(view.shape().columns());
     Matrix out = new Matrix(rows.length, columns);
+    tensors.aheadRows(view, rows);
     for (int row = 0; row < rows.length; row++) {
       tensors.read(view, (long) rows[row] * columns, columns, out.data(), row * columns);
     }

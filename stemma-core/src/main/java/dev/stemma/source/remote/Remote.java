@@ -1,0 +1,73 @@
+package dev.stemma.source.remote;
+
+import dev.stemma.source.ByteSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * All that is read over the network: which addresses may be asked, who asks, and the cache. One for
+ * a run of the program.
+ */
+public final class Remote implements AutoCloseable {
+  private final RemoteStore store;
+  private final HubClient hub;
+  private final HttpFolders folders;
+
+  /**
+   * Asks nobody yet.
+   *
+   * @param cacheFolder where pieces are kept, shared with other processes
+   * @param limitBytes what all pieces may take when this is closed
+   * @param home the user's folder, where the hub's own programs keep their token and files
+   */
+  public Remote(
+      Path cacheFolder,
+      long limitBytes,
+      NetworkPolicy policy,
+      Map<String, String> environment,
+      Path home) {
+    this(cacheFolder, limitBytes, policy, environment, home, Duration.ofMillis(200));
+  }
+
+  Remote(
+      Path cacheFolder,
+      long limitBytes,
+      NetworkPolicy policy,
+      Map<String, String> environment,
+      Path home,
+      Duration firstWait) {
+    HubSettings settings = HubSettings.of(environment, home);
+    HttpTransport transport = new HttpTransport(policy, new Proxies(environment));
+    this.store =
+        new RemoteStore(
+            cacheFolder.resolve("remote"), limitBytes, transport, firstWait, settings::origin);
+    this.hub = new HubClient(settings, store);
+    this.folders = new HttpFolders(store);
+  }
+
+  /** The hub. */
+  public HubClient hub() {
+    return hub;
+  }
+
+  /** Files and folders by address. */
+  public HttpFolders folders() {
+    return folders;
+  }
+
+  /** Their bytes; closing them closes this. */
+  public ByteSource bytes() {
+    return new RemoteBytes(store);
+  }
+
+  /** Bytes that came over the network so far, without headers. */
+  public long bytesReceived() {
+    return store.bytesReceived();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
