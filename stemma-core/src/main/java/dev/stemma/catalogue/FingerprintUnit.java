@@ -62,8 +62,7 @@ public sealed interface FingerprintUnit extends WorkUnit {
   }
 
   private static long bytesOf(TensorView view) {
-    ElementType type =
-        view instanceof TensorView.Stored stored ? stored.type() : ElementType.F32;
+    ElementType type = view instanceof TensorView.Stored stored ? stored.type() : ElementType.F32;
     return type.bytesFor(view.shape().elements());
   }
 }

@@ -48,10 +48,8 @@ final class LayerPass {
     float[] attentionGain = gain(Part.ATTENTION_NORM);
     float[] mlpGain = gain(Part.MLP_NORM);
     Optional<float[]> attentionInputs =
-        anchors.map(
-            all -> all.inputs(attentionGain, has(Part.ATTENTION_NORM_BIAS)));
-    Optional<float[]> mlpInputs =
-        anchors.map(all -> all.inputs(mlpGain, has(Part.MLP_NORM_BIAS)));
+        anchors.map(all -> all.inputs(attentionGain, has(Part.ATTENTION_NORM_BIAS)));
+    Optional<float[]> mlpInputs = anchors.map(all -> all.inputs(mlpGain, has(Part.MLP_NORM_BIAS)));
     Optional<float[]> outputs = anchors.map(Anchors::outputs);
     Map<Integer, List<Role>> experts = new java.util.TreeMap<>();
     for (Role role : unit.tensors().keySet()) {
@@ -234,9 +232,7 @@ final class LayerPass {
     int group = keyRows > 0 && rows % keyRows == 0 ? rows / keyRows : 0;
     long heads = unit.heads();
     long head =
-        unit.headSize() > 0
-            ? unit.headSize()
-            : heads > 0 && rows % heads == 0 ? rows / heads : 0;
+        unit.headSize() > 0 ? unit.headSize() : heads > 0 && rows % heads == 0 ? rows / heads : 0;
     boolean known = group == 1 || (head > 0 && keyRows % head == 0);
     int[] map = new int[group > 0 && known ? rows : 0];
     for (int row = 0; row < map.length; row++) {

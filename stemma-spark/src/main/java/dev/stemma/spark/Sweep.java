@@ -4,8 +4,8 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.report.ToolVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.ToIntFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -91,7 +91,9 @@ public final class Sweep {
         description = "Also read from addresses of private networks (https only).")
     boolean allowPrivate;
 
-    /** Does the work with an engine on the cluster that spark-submit names, else on this machine. */
+    /**
+     * Does the work with an engine on the cluster that spark-submit names, else on this machine.
+     */
     int with(ToIntFunction<SparkEngine> work) {
       SparkConf settings =
           new SparkConf()

@@ -71,8 +71,7 @@ class ClusterTest {
                 Truth.text(
                     new CompareSweep(engine, false)
                         .report(
-                            new CompareSweep.PairOf(
-                                references.getFirst(), derived.toString()))))
+                            new CompareSweep.PairOf(references.getFirst(), derived.toString()))))
             .isEqualTo(report);
       }
     }

@@ -80,8 +80,7 @@ class SparkEngineTest {
   private static void assertSameReport(String a, String b) {
     String local = Truth.compare(a, b);
     assertThat(local).contains("\"evidence\"").contains("weights.neuron-matching");
-    assertThat(
-            Truth.text(new CompareSweep(engine, false).report(new CompareSweep.PairOf(a, b))))
+    assertThat(Truth.text(new CompareSweep(engine, false).report(new CompareSweep.PairOf(a, b))))
         .isEqualTo(local);
   }
 
@@ -89,8 +88,7 @@ class SparkEngineTest {
   void fingerprintsHaveTheSameBitsAndAPoisonedModelLeavesTheOthersAlone() throws Exception {
     List<String> references = new ArrayList<>();
     for (int model = 0; model < 5; model++) {
-      references.add(
-          TestModels.write(folder.resolve("many" + model), 1 + model, model).toString());
+      references.add(TestModels.write(folder.resolve("many" + model), 1 + model, model).toString());
     }
     String missing = folder.resolve("missing").toString();
     String cut = TestModels.write(folder.resolve("cut"), 2, 9).toString();

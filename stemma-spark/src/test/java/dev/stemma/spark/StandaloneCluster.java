@@ -42,7 +42,11 @@ final class StandaloneCluster implements AutoCloseable {
         "master",
         "org.apache.spark.deploy.master.Master",
         List.of(
-            "--host", HOST, "--port", String.valueOf(port), "--webui-port",
+            "--host",
+            HOST,
+            "--port",
+            String.valueOf(port),
+            "--webui-port",
             String.valueOf(freePort())));
     awaitMaster();
     for (int worker = 0; worker < workers; worker++) {
@@ -127,7 +131,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   private void awaitMaster() throws InterruptedException {
     for (int tries = 0; tries < 300; tries++) {
-      try (Socket socket = new Socket(HOST, port)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (socket.isConnected()) {
           return;
         }
@@ -139,7 +143,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }

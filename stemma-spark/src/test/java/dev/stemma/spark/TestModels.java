@@ -83,8 +83,7 @@ final class TestModels {
 
   /** A derivative of a model, as {@code stemma lab derive} makes it. */
   static Path derive(Path base, String how, Path target) throws IOException {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 2, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
       new Lab(investigation::open, investigation.tensors(), Progress.NONE)
           .derive(base.toString(), how, 5, target, List.of());
     }

@@ -32,8 +32,7 @@ final class Truth {
   }
 
   static String compare(String a, String b) {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 2, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
       return text(
           investigation.compare(
               new Investigation.Request(
@@ -42,8 +41,7 @@ final class Truth {
   }
 
   static String fingerprint(String reference) {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 2, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 2, Progress.NONE)) {
       return bytes(
           CatalogueEntry.of(
               investigation.open(reference),
