@@ -1,9 +1,11 @@
 package dev.stemma.analysis.weights;
 
 import dev.stemma.analysis.Pair;
+import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** MLPs for tests under alignments: those of the cheaper plan, fewer where they are large. */
 record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
@@ -13,6 +15,10 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
   private static final int EXPERTS = 4;
 
   static AgreementPlan of(Pair pair, Component component) {
+    Optional<Economy> economy = Economy.of(pair);
+    if (economy.isPresent()) {
+      return of(pair, component, Math.max(1, economy.get().aligned()));
+    }
     BlockPlan plan = BlockPlan.of(pair, component);
     boolean large =
         plan.a().stream().anyMatch(AgreementPlan::isLarge)
@@ -29,6 +35,39 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
         plan.pairs().none() ? fewerA : BlockPlan.partners(plan.pairs(), plan.a(), fewerA, fewerB),
         fewerB,
         caveats);
+  }
+
+  /** So many layers of each model, whatever they cost. */
+  static AgreementPlan of(Pair pair, Component component, int layers) {
+    List<String> caveats = new ArrayList<>();
+    RouterPairs pairs = RouterPairs.of(pair, component);
+    List<MlpBlock> all = MlpBlock.of(pair.a(), component);
+    List<MlpBlock> a = few(pair, pair.a(), component, all, layers, caveats);
+    List<MlpBlock> b =
+        few(pair, pair.b(), component, MlpBlock.of(pair.b(), component), layers, caveats);
+    return new AgreementPlan(
+        pairs.none() ? a : BlockPlan.partners(pairs, all, a, b), b, caveats);
+  }
+
+  private static List<MlpBlock> few(
+      Pair pair,
+      CanonicalModel model,
+      Component component,
+      List<MlpBlock> blocks,
+      int layers,
+      List<String> caveats) {
+    List<Integer> all = blocks.stream().map(MlpBlock::layer).distinct().toList();
+    List<Integer> chosen = Economy.choose(pair, component, all, layers);
+    String left = LayerPlan.notTested(model.model().name(), all, chosen);
+    if (!left.isEmpty()) {
+      caveats.add(left + " under alignment");
+    }
+    int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
+    int step = Math.max(1, experts / EXPERTS);
+    return blocks.stream()
+        .filter(block -> chosen.contains(block.layer()))
+        .filter(block -> !block.routed() || block.expert() % step == 0)
+        .toList();
   }
 
   private static boolean isLarge(MlpBlock block) {

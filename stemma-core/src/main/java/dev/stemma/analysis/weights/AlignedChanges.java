@@ -1,7 +1,9 @@
 package dev.stemma.analysis.weights;
 
 import dev.stemma.analysis.Pair;
+import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Measured;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.LinearAlgebra;
@@ -44,6 +46,9 @@ final class AlignedChanges {
     /** What the alignments to try are fitted on. */
     long bytes();
 
+    /** Where that is. */
+    List<TensorView> views();
+
     /** How many of them there are at most. */
     int alignments();
   }
@@ -53,6 +58,11 @@ final class AlignedChanges {
     @Override
     public long bytes() {
       return tokens.bytes();
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return tokens.views();
     }
 
     @Override
@@ -66,6 +76,13 @@ final class AlignedChanges {
     @Override
     public long bytes() {
       return Stream.concat(a.stream(), b.stream()).mapToLong(AttentionLayer::bytes).sum();
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return Stream.concat(a.stream(), b.stream())
+          .flatMap(layer -> layer.views().stream())
+          .toList();
     }
 
     @Override
@@ -89,7 +106,7 @@ final class AlignedChanges {
     SharedTokens.of(pair.a(), pair.b())
         .filter(shared -> shared.count() >= SharedTokens.FEWEST)
         .ifPresent(
-            shared -> sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled())));
+            shared -> sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled(pair))));
     byAttention(pair, component).ifPresent(sources::add);
     return sources;
   }
@@ -103,19 +120,27 @@ final class AlignedChanges {
           permutation >= 0.8 * procrustes ? Alignment.Kind.PERMUTATION : Alignment.Kind.PROCRUSTES;
       return SharedTokens.of(pair.a(), pair.b())
           .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-          .map(shared -> new ByEmbeddings(kind, shared.sampled()));
+          .map(shared -> new ByEmbeddings(kind, shared.sampled(pair)));
     }
     return byAttention(pair, component);
   }
 
   private static Optional<Source> byAttention(Pair pair, Component component) {
-    List<AttentionLayer> a = AttentionLayer.of(pair.a(), component);
-    List<AttentionLayer> b = AttentionLayer.of(pair.b(), component);
+    List<AttentionLayer> a = attention(pair, component, pair.a());
+    List<AttentionLayer> b = attention(pair, component, pair.b());
     boolean possible =
         !a.isEmpty()
             && !b.isEmpty()
             && Math.max(a.getFirst().width(), b.getFirst().width()) <= WIDEST_SPECTRUM;
     return possible ? Optional.of(new ByAttention(a, b)) : Optional.empty();
+  }
+
+  private static List<AttentionLayer> attention(
+      Pair pair, Component component, CanonicalModel model) {
+    List<AttentionLayer> all = AttentionLayer.of(model, component);
+    return Economy.of(pair)
+        .map(economy -> economy.attention(pair, component, all))
+        .orElse(all);
   }
 
   /** The MLPs that the finding links, fewer where they are large. */
@@ -150,6 +175,12 @@ final class AlignedChanges {
 
   /** As many MLPs of the largest size as a finding can link. */
   static List<MlpPair> most(Pair pair, Component component) {
+    if (Economy.of(pair).isPresent()) {
+      AgreementPlan whole = AgreementPlan.of(pair, component);
+      return java.util.stream.IntStream.range(0, Math.min(whole.a().size(), whole.b().size()))
+          .mapToObj(index -> new MlpPair(whole.a().get(index), whole.b().get(index)))
+          .toList();
+    }
     List<MlpBlock> all = BlockPlan.of(pair, component).a();
     return all.stream()
         .max(Comparator.comparingLong(MlpBlock::bytes))

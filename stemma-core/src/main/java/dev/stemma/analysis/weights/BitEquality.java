@@ -44,12 +44,22 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
     public long bytes() {
       return chunk.bytes() + BitSample.bytes(chunk);
     }
+
+    @Override
+    public List<TensorView> within() {
+      return chunk.within();
+    }
   }
 
   private record Shuffling(ShuffledControl.Sample sample) implements Unit {
     @Override
     public long bytes() {
       return sample.bytes();
+    }
+
+    @Override
+    public List<TensorView> within() {
+      return sample.within();
     }
   }
 
@@ -74,7 +84,7 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
   public List<Unit> plan(Pair pair) {
     List<PairedTensor> tensors = comparable(PairedTensors.planned(pair));
     Stream<Unit> chunks = PairPass.plan(tensors).stream().map(Looking::new);
-    Stream<Unit> samples = ShuffledControl.plan(tensors).stream().map(Shuffling::new);
+    Stream<Unit> samples = ShuffledControl.plan(tensors, PairedTensors.firstRows(pair)).stream().map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
   }
 

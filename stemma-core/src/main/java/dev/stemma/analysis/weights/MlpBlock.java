@@ -39,6 +39,18 @@ record MlpBlock(
     return Math.toIntExact(up.shape().columns());
   }
 
+  /** Whether only some of its neurons are looked at: down has more of them. */
+  boolean sampled() {
+    return up.shape().rows() < down.shape().columns();
+  }
+
+  /** All that it is made of. */
+  List<TensorView> views() {
+    return java.util.stream.Stream.of(gate, up, down, gain)
+        .filter(java.util.Objects::nonNull)
+        .toList();
+  }
+
   /** Bytes of its matrices as they are stored, and of the gain for each that it is folded into. */
   long bytes() {
     long bytes = 0;

@@ -7,6 +7,7 @@ import dev.stemma.artifact.TensorView;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -69,6 +70,14 @@ public record PairedTensors(
    */
   public static PairedTensors planned(Pair pair) {
     PairedTensors all = of(pair);
+    Optional<Economy> economy = Economy.of(pair);
+    if (economy.isPresent()) {
+      return new PairedTensors(
+          Economy.sampled(pair, all.comparable()).stream().map(economy.get()::values).toList(),
+          all.mismatched(),
+          all.onlyInA(),
+          all.onlyInB());
+    }
     if (pair.scope().thorough() || !pair.scope().layers().isEmpty() || !all.large()) {
       return all;
     }
@@ -91,6 +100,11 @@ public record PairedTensors(
         all.onlyInB());
   }
 
+  /** Rows that are read of each matrix where only the first are; else 0. */
+  static int firstRows(Pair pair) {
+    return Economy.of(pair).map(Economy::rows).orElse(0);
+  }
+
   private boolean large() {
     return comparable.stream()
             .filter(tensor -> tensor.role().layer() >= 0)
@@ -101,6 +115,14 @@ public record PairedTensors(
 
   /** The layers of a component that {@link #planned} left out, as a caveat; empty when none. */
   String notTested(Pair pair, Component component) {
+    Optional<Economy> economy = Economy.of(pair);
+    if (economy.isPresent()) {
+      long left = of(pair).count(component) - count(component);
+      return "not tested: values but the first "
+          + economy.get().rows()
+          + " rows of each matrix"
+          + (left == 0 ? "" : ", and any of " + left + " tensors");
+    }
     List<Integer> left = unread(pair, component).stream().filter(pair.scope()::includes).toList();
     return left.isEmpty() ? "" : "not tested: values of layers " + left;
   }
@@ -109,11 +131,18 @@ public record PairedTensors(
   SortedSet<Integer> unread(Pair pair, Component component) {
     TreeSet<Integer> left = new TreeSet<>(pair.a().layers(component));
     left.retainAll(pair.b().layers(component));
+    if (Economy.of(pair).isPresent()) {
+      return left; // of none are all values compared
+    }
     comparable.stream()
         .filter(tensor -> tensor.role().component() == component)
         .forEach(tensor -> left.remove(tensor.role().layer()));
     mismatched.forEach(tensor -> left.remove(tensor.role().layer()));
     return left;
+  }
+
+  private long count(Component component) {
+    return comparable.stream().filter(tensor -> tensor.role().component() == component).count();
   }
 
   /** How many tensors of a component cannot be compared value by value. */

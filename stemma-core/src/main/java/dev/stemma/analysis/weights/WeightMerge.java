@@ -131,7 +131,9 @@ public final class WeightMerge implements Analysis<WeightMerge.Unit, WeightMerge
           && views.size() == parents.size()
           && (added < MOST_MATRICES || pair.scope().thorough())) {
         units.add(
-            new Unit(component, choice.childIsA(), choice.candidates(), entry.getValue(), views));
+            new Unit(component, choice.childIsA(), choice.candidates(), 
+                Economy.values(pair, entry.getValue()),
+                views.stream().map(view -> Economy.values(pair, view)).toList()));
         added++;
       }
     }
