@@ -37,10 +37,7 @@ final class AnswerJson {
     }
     JsonNode usage = json.path("usage");
     return new Answer(
-        list,
-        count(usage, "prompt_tokens"),
-        count(usage, "completion_tokens"),
-        citations(json));
+        list, count(usage, "prompt_tokens"), count(usage, "completion_tokens"), citations(json));
   }
 
   /** {@code citations} is a list of addresses; {@code search_results} one of objects with them. */

@@ -95,7 +95,9 @@ final class NotebookCommand implements Callable<Integer> {
       return json.put("number", entry.number())
           .put("question", entry.question())
           .put("date", entry.date())
-          .put("topic", QuestionRules.standard().topic(entry.question()).map(Topic::key).orElse(null))
+          .put(
+              "topic",
+              QuestionRules.standard().topic(entry.question()).map(Topic::key).orElse(null))
           .put("file", entry.file().toString().replace('\\', '/'))
           .put("line", entry.line());
     }
@@ -118,10 +120,7 @@ final class NotebookCommand implements Callable<Integer> {
               + " files, and commands, hooks and a skill for agent clients. What is there stays.",
       footer = {"", "Example:", "  stemma notebook init investigation --language ko"})
   static final class Init extends Sub {
-    @Parameters(
-        arity = "0..1",
-        paramLabel = "DIR",
-        description = "The folder (default: this one).")
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The folder (default: this one).")
     Path folder = Path.of(".");
 
     @Option(
@@ -179,9 +178,17 @@ final class NotebookCommand implements Callable<Integer> {
         out().println(document);
       } else {
         entries.forEach(entry ->
-            out().println(
-                "Q" + entry.number() + "  " + entry.date() + "  " + entry.question() + "  ("
-                    + entry.file() + ")"));
+            out()
+                .println(
+                    "Q"
+                        + entry.number()
+                        + "  "
+                        + entry.date()
+                        + "  "
+                        + entry.question()
+                        + "  ("
+                        + entry.file()
+                        + ")"));
         if (entries.isEmpty()) {
           out().println("No entries yet.");
         }
@@ -222,18 +229,19 @@ final class NotebookCommand implements Callable<Integer> {
         out().println(document);
       } else {
         for (Problem problem : problems) {
-          out().println(
-              problem.file()
-                  + (problem.line() > 0 ? ", line " + problem.line() : "")
-                  + ": expected "
-                  + problem.expected()
-                  + ", found: "
-                  + dev.stemma.artifact.Printable.text(problem.found())
-                  + ". "
-                  + problem.nextStep()
-                  + " ["
-                  + problem.id()
-                  + "]");
+          out()
+              .println(
+                  problem.file()
+                      + (problem.line() > 0 ? ", line " + problem.line() : "")
+                      + ": expected "
+                      + problem.expected()
+                      + ", found: "
+                      + dev.stemma.artifact.Printable.text(problem.found())
+                      + ". "
+                      + problem.nextStep()
+                      + " ["
+                      + problem.id()
+                      + "]");
         }
         if (problems.isEmpty()) {
           out().println(notebook.entries().size() + " entries, nothing wrong.");
@@ -267,5 +275,4 @@ final class NotebookCommand implements Callable<Integer> {
       return Main.OK;
     }
   }
-
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,13 +61,13 @@ final class NotebookEntries {
         return QuestionRules.standard().topic(question).orElse(null);
       }
       return Topic.of(topic)
-          .orElseThrow(
-              () -> new ParameterException(spec.commandLine(), "--topic: no topic '" + topic + "'"));
+          .orElseThrow(() ->
+              new ParameterException(spec.commandLine(), "--topic: no topic '" + topic + "'"));
     }
 
     LocalDate date() {
       try {
-        return date == null ? LocalDate.now() : LocalDate.parse(date);
+        return date == null ? LocalDate.now(ZoneId.systemDefault()) : LocalDate.parse(date);
       } catch (DateTimeParseException e) {
         throw new ParameterException(
             spec.commandLine(), "--date: expected a date as 2026-01-31, found " + date);
@@ -85,10 +86,11 @@ final class NotebookEntries {
       if (this.json) {
         out().println(json);
       } else {
-        out().println(
-            "Not recorded: questions are, commands are not (rule "
-                + finding.rule()
-                + "; --force records it).");
+        out()
+            .println(
+                "Not recorded: questions are, commands are not (rule "
+                    + finding.rule()
+                    + "; --force records it).");
       }
       return true;
     }
@@ -104,12 +106,13 @@ final class NotebookEntries {
         out().println(text);
         out().println();
       }
-      out().println(
-          (recorded.before() ? "Recorded before as Q" : "Recorded as Q")
-              + entry.number()
-              + " in "
-              + entry.file()
-              + (recorded.before() ? "; --again records the new answer." : "."));
+      out()
+          .println(
+              (recorded.before() ? "Recorded before as Q" : "Recorded as Q")
+                  + entry.number()
+                  + " in "
+                  + entry.file()
+                  + (recorded.before() ? "; --again records the new answer." : "."));
     }
   }
 
@@ -182,8 +185,7 @@ final class NotebookEntries {
         return Main.OK;
       }
       say(
-          notebook.add(
-              new Notebook.Addition(question, answer.markdown(), when, where, again)),
+          notebook.add(new Notebook.Addition(question, answer.markdown(), when, where, again)),
           document,
           answer.markdown());
       return Main.OK;
@@ -232,14 +234,12 @@ final class NotebookEntries {
         return Main.OK;
       }
       String text = answer == null ? contents(String.valueOf(file)) : answer;
-      say(
-          notebook.add(new Notebook.Addition(question, text, when, where, again)), document, "");
+      say(notebook.add(new Notebook.Addition(question, text, when, where, again)), document, "");
       return Main.OK;
     }
 
     private static String contents(String file) {
-      try (InputStream in =
-          file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+      try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
         byte[] bytes = in.readNBytes(LONGEST_ANSWER + 1);
         if (bytes.length > LONGEST_ANSWER) {
           throw wrong(file, "more", null);
@@ -250,8 +250,7 @@ final class NotebookEntries {
       }
     }
 
-    private static ArtifactException wrong(
-        String file, String found, @Nullable IOException cause) {
+    private static ArtifactException wrong(String file, String found, @Nullable IOException cause) {
       return new ArtifactException(
           ErrorCode.BAD_ARGUMENT,
           file,
@@ -262,5 +261,4 @@ final class NotebookEntries {
           cause);
     }
   }
-
 }

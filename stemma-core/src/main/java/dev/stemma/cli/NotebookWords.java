@@ -34,18 +34,20 @@ final class NotebookWords {
       QuestionRules.Finding finding = QuestionRules.standard().of(text);
       String topic = finding.topic().map(Topic::key).orElse(null);
       if (json) {
-        out().println(
-            document()
-                .put("question", finding.question())
-                .put("rule", finding.rule())
-                .put("topic", topic));
+        out()
+            .println(
+                document()
+                    .put("question", finding.question())
+                    .put("rule", finding.rule())
+                    .put("topic", topic));
       } else {
-        out().println(
-            (finding.question() ? "question" : "no question")
-                + " (rule "
-                + finding.rule()
-                + "), topic: "
-                + (topic == null ? "none of the six" : topic));
+        out()
+            .println(
+                (finding.question() ? "question" : "no question")
+                    + " (rule "
+                    + finding.rule()
+                    + "), topic: "
+                    + (topic == null ? "none of the six" : topic));
       }
       return Main.OK;
     }
@@ -57,11 +59,7 @@ final class NotebookWords {
       description =
           "For an agent client's hook: reads what the user typed (JSON with \"prompt\") from"
               + " standard input and says how to record it, if it is a question.",
-      footer = {
-        "",
-        "Example:",
-        "  echo '{\"prompt\":\"Is it derived?\"}' | stemma notebook hook"
-      })
+      footer = {"", "Example:", "  echo '{\"prompt\":\"Is it derived?\"}' | stemma notebook hook"})
   static final class Hook extends NotebookCommand.InFolder {
     @Override
     public Integer call() {
@@ -79,16 +77,21 @@ final class NotebookWords {
       } catch (ArtifactException e) {
         return Main.OK;
       }
-      out().println(
-          recorded
-              .map(entry ->
-                  "This question is recorded as Q" + entry.number() + " in " + entry.file() + ".")
-              .orElse(
-                  "This is a question about "
-                      + topic.get().key()
-                      + ". The notebook records such questions: once it is answered, record it as"
-                      + " the skill stemma-notebook says (stemma notebook ask, or stemma notebook"
-                      + " add with your answer)."));
+      out()
+          .println(
+              recorded
+                  .map(entry ->
+                      "This question is recorded as Q"
+                          + entry.number()
+                          + " in "
+                          + entry.file()
+                          + ".")
+                  .orElse(
+                      "This is a question about "
+                          + topic.get().key()
+                          + ". The notebook records such questions: once it is answered, record it"
+                          + " as the skill stemma-notebook says (stemma notebook ask, or stemma"
+                          + " notebook add with your answer)."));
       return Main.OK;
     }
 

@@ -71,10 +71,7 @@ final class AnswerText {
 
   /** Within a table's cell or a sentence of ours: one line, no bar, no emphasis begun. */
   static String cell(String raw) {
-    return visible(raw)
-        .replaceAll("\\s+", " ")
-        .replaceAll("([\\\\`*_|\\[\\]])", "\\\\$1")
-        .strip();
+    return visible(raw).replaceAll("\\s+", " ").replaceAll("([\\\\`*_|\\[\\]])", "\\\\$1").strip();
   }
 
   private static String outside(String line) {
@@ -94,9 +91,7 @@ final class AnswerText {
 
   /** No number of an entry, no marker's name, be it in code or not. */
   private static String broken(String line) {
-    return MARKER
-        .matcher(NUMBER.matcher(line).replaceAll("$1-"))
-        .replaceAll("$1 ");
+    return MARKER.matcher(NUMBER.matcher(line).replaceAll("$1-")).replaceAll("$1 ");
   }
 
   /**
@@ -185,7 +180,8 @@ final class AnswerText {
 
   private static boolean isVisible(int codePoint) {
     boolean selects =
-        codePoint >= 0xfe00 && codePoint <= 0xfe0f || codePoint >= 0xe0100 && codePoint <= 0xe01ef;
+        (codePoint >= 0xfe00 && codePoint <= 0xfe0f)
+            || (codePoint >= 0xe0100 && codePoint <= 0xe01ef);
     return !selects
         && switch (Character.getType(codePoint)) {
           case Character.CONTROL,

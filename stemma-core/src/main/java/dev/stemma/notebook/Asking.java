@@ -61,11 +61,7 @@ public final class Asking {
     blocks.add(words.get("answer.provider", "`" + provider.replace('`', '\'') + "`"));
     blocks.add(String.join("\n", AnswerText.lines(other.markdown())));
     if (!other.sources().isEmpty()) {
-      blocks.add(
-          "**"
-              + words.get("answer.sources")
-              + "**\n\n"
-              + numbered(other.sources()));
+      blocks.add("**" + words.get("answer.sources") + "**\n\n" + numbered(other.sources()));
     }
     sources.addAll(other.sources());
     return new Result(String.join("\n\n", blocks), sources, null);

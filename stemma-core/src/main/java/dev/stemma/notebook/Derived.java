@@ -69,7 +69,9 @@ final class Derived {
               ? ""
               : page.name().equals(main)
                   ? entry.file().toString().replace('\\', '/')
-                  : entry.file().equals(main) ? "../" + main : String.valueOf(entry.file().getFileName());
+                  : entry.file().equals(main)
+                      ? "../" + main
+                      : String.valueOf(entry.file().getFileName());
       lines.add(
           "- [Q"
               + entry.number()
@@ -118,8 +120,7 @@ final class Derived {
       FolderReports.Found by = measuredBy(item.group(4), reports);
       if (by != null && (item.group(2).equals(" ") || item.group(5) != null)) {
         String name = by.file().toString().replace('\\', '/').replace('`', '\'');
-        String ticked =
-            item.group(1) + "x" + item.group(3) + item.group(4) + " — `" + name + "`";
+        String ticked = item.group(1) + "x" + item.group(3) + item.group(4) + " — `" + name + "`";
         changed = changed.with(at, at + 1, List.of(ticked));
       }
     }

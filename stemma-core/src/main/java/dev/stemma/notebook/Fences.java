@@ -4,7 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Follows fenced code blocks line by line: what stands inside one is neither heading nor marker. */
+/**
+ * Follows fenced code blocks line by line: what stands inside one is neither heading nor marker.
+ */
 final class Fences {
   private static final Pattern FENCE = Pattern.compile("^ {0,3}(`{3,}|~{3,})(.*)$");
 

@@ -32,8 +32,7 @@ final class FolderLock implements AutoCloseable {
       Files.writeString(ignore, "*\n");
     }
     Path file = place.resolve("notebook.lock");
-    ReentrantLock thread =
-        THREADS.computeIfAbsent(place.toRealPath(), path -> new ReentrantLock());
+    ReentrantLock thread = THREADS.computeIfAbsent(place.toRealPath(), path -> new ReentrantLock());
     thread.lock();
     try {
       FileChannel channel =

@@ -85,7 +85,9 @@ final class FolderReports {
       reports.passedOver.add(folder + ": " + e.getMessage());
     }
     reports.all.sort(
-        Comparator.comparing(Found::time).reversed().thenComparing(found -> found.file().toString()));
+        Comparator.comparing(Found::time)
+            .reversed()
+            .thenComparing(found -> found.file().toString()));
     return reports;
   }
 

@@ -91,7 +91,7 @@ public final class Notebook {
       throw new ArtifactException(
           ErrorCode.BAD_ARGUMENT, "answer", "", "an answer", "nothing", "Give its text.");
     }
-    try (FolderLock lock = FolderLock.of(folder)) {
+    try (FolderLock _ = FolderLock.of(folder)) {
       removeLeftOver();
       List<Page> pages = pages();
       Optional<Entry> same = same(pages, title);
@@ -212,7 +212,7 @@ public final class Notebook {
 
   /** Brings index and checklist up to date; the files that changed. */
   public List<Path> sync() {
-    try (FolderLock lock = FolderLock.of(folder)) {
+    try (FolderLock _ = FolderLock.of(folder)) {
       return derive(pages());
     } catch (IOException e) {
       throw cannotWrite(e);

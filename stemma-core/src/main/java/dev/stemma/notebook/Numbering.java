@@ -28,8 +28,13 @@ final class Numbering {
             of(
                 again,
                 "duplicate-number",
-                "Q" + number + " once (also " + entries.getFirst().file() + ", line "
-                    + entries.getFirst().line() + ")",
+                "Q"
+                    + number
+                    + " once (also "
+                    + entries.getFirst().file()
+                    + ", line "
+                    + entries.getFirst().line()
+                    + ")",
                 "again"));
       }
     });
@@ -41,7 +46,9 @@ final class Numbering {
             of(
                 entry,
                 "gap",
-                "Q" + expected + (entry.number() - 1 > expected ? " to Q" + (entry.number() - 1) : "")
+                "Q"
+                    + expected
+                    + (entry.number() - 1 > expected ? " to Q" + (entry.number() - 1) : "")
                     + " before it",
                 "Q" + entry.number()));
       }
@@ -64,7 +71,12 @@ final class Numbering {
     if (page.hasOpenFence()) {
       problems.add(
           new Problem(
-              page.name(), 0, "open-code", "blocks of code that end", "one that does not", BY_HAND));
+              page.name(),
+              0,
+              "open-code",
+              "blocks of code that end",
+              "one that does not",
+              BY_HAND));
     }
   }
 
@@ -74,8 +86,7 @@ final class Numbering {
       if (entry.number() < 1) {
         problems.add(of(entry, "number", "a number from 1", "Q" + entry.number()));
       } else if (entry.number() < last) {
-        problems.add(
-            of(entry, "order", "a number above Q" + last, "Q" + entry.number()));
+        problems.add(of(entry, "order", "a number above Q" + last, "Q" + entry.number()));
       }
       last = Math.max(last, entry.number());
       if (page.markers().size() == 1 && entry.line() - 1 > page.markers().getFirst()) {
@@ -83,7 +94,11 @@ final class Numbering {
       }
       if (!isDate(entry.date())) {
         problems.add(
-            of(entry, "date", "a date as 2026-01-31", entry.date().isEmpty() ? "none" : entry.date()));
+            of(
+                entry,
+                "date",
+                "a date as 2026-01-31",
+                entry.date().isEmpty() ? "none" : entry.date()));
       }
       if (!entry.answered()) {
         problems.add(of(entry, "answer", "an answer", "none"));

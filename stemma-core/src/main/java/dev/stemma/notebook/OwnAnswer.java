@@ -51,7 +51,8 @@ public final class OwnAnswer {
       answer.blocks.add(item.text(answer.words));
       analyses.addAll(item.analyses());
       commands.addAll(item.commands());
-      item.sources().forEach(source -> answer.sources.add("stemma " + ToolVersion.VERSION + ", " + source));
+      item.sources()
+          .forEach(source -> answer.sources.add("stemma " + ToolVersion.VERSION + ", " + source));
     }
     answer.knownModels();
     answer.reports(FolderReports.in(folder).all());
@@ -61,8 +62,7 @@ public final class OwnAnswer {
     answer.list("answer.analyses", analyses.stream().map(answer::analysis).toList());
     answer.list("answer.commands", commands.stream().map(command -> "`" + command + "`").toList());
     answer.list("answer.sources", List.copyOf(answer.sources));
-    return Optional.of(
-        new Found(String.join("\n\n", answer.blocks), List.copyOf(answer.sources)));
+    return Optional.of(new Found(String.join("\n\n", answer.blocks), List.copyOf(answer.sources)));
   }
 
   private String analysis(String id) {
@@ -91,12 +91,14 @@ public final class OwnAnswer {
   }
 
   private void knownModels() {
-    List<KnownModel> named = KnownModels.all().stream().filter(known -> names(known.name())).toList();
+    List<KnownModel> named =
+        KnownModels.all().stream().filter(known -> names(known.name())).toList();
     named.stream()
         .filter(known ->
             named.stream()
-                .noneMatch(other ->
-                    other != known && folded(other.name()).contains(folded(known.name()))))
+                .noneMatch(
+                    other -> !other.name().equals(known.name())
+                        && folded(other.name()).contains(folded(known.name()))))
         .limit(MOST_MODELS)
         .forEach(known -> {
           Architecture architecture = Families.architecture(known.config());
@@ -139,8 +141,8 @@ public final class OwnAnswer {
   private void reports(List<FolderReports.Found> all) {
     List<FolderReports.Found> named = all.stream().filter(this::names).toList();
     boolean ofResults = topic.isPresent() && topic.get() == Topic.CASES;
-    List<FolderReports.Found> chosen =
-        !named.isEmpty() ? named : ofResults || blocks.isEmpty() && topic.isPresent() ? all : List.of();
+    boolean anyReport = ofResults || (blocks.isEmpty() && topic.isPresent());
+    List<FolderReports.Found> chosen = !named.isEmpty() ? named : anyReport ? all : List.of();
     chosen.stream().limit(MOST_REPORTS).forEach(this::report);
   }
 
@@ -160,8 +162,7 @@ public final class OwnAnswer {
     String file = report.file().toString().replace('\\', '/').replace('`', '\'');
     JsonNode json = report.json();
     if (report.schema().equals("stemma.trainlog/1")) {
-      blocks.add(
-          words.get("answer.trainlog", file, text(json.path("verdict").path("start"))));
+      blocks.add(words.get("answer.trainlog", file, text(json.path("verdict").path("start"))));
       sources.add("`" + file + "`");
       return;
     }

@@ -17,14 +17,16 @@ final class Page {
   private static final Pattern ENTRY =
       Pattern.compile("^ {0,3}#{3}[ \\t]+Q(\\d{1,9})[ \\t]*[:：][ \\t]*(.*?)[ \\t]*$");
   private static final Pattern EXACT = Pattern.compile("^### Q[1-9]\\d*: \\S.*$");
-  private static final Pattern NEARLY = Pattern.compile("^ {0,3}#{1,6}[ \\t]*[Qq][ \\t]*\\d*[ \\t]*[:：.].*$");
+  private static final Pattern NEARLY =
+      Pattern.compile("^ {0,3}#{1,6}[ \\t]*[Qq][ \\t]*\\d*[ \\t]*[:：.].*$");
   private static final Pattern MARKER =
       Pattern.compile("^ {0,3}<!--\\s*(" + TUTORIAL + "|" + SECTION + ")\\b.*$");
   private static final Pattern END =
       Pattern.compile("^ {0,3}(#{1,3}[ \\t].*|<!--\\s*(TUTORIAL|SECTION)_MARKER\\b.*)$");
   private static final Pattern DATE =
       Pattern.compile("^\\*\\*(?:질문 시각|Asked|Date)\\*\\*\\s*[::]\\s*(.*?)\\s*$");
-  private static final Pattern ANSWER = Pattern.compile("^\\*\\*(?:답변|Answer)\\*\\*\\s*[::]?\\s*(.*)$");
+  private static final Pattern ANSWER =
+      Pattern.compile("^\\*\\*(?:답변|Answer)\\*\\*\\s*[::]?\\s*(.*)$");
 
   private final Path name;
   private final List<String> lines;

@@ -56,7 +56,7 @@ public final class QuestionRules {
     }
     Rule decided = null;
     int sentences = 0;
-    for (String sentence : SENTENCES.split(text)) {
+    for (String sentence : SENTENCES.split(text, -1)) {
       String one = sentence.strip().replaceAll("^[\"'“‘(]+|[\"'”’)]+$", "").strip();
       if (one.isEmpty() || ++sentences > MOST_SENTENCES) {
         continue;

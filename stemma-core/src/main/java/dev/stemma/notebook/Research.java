@@ -17,7 +17,7 @@ import java.util.Map;
 /** Asks a research provider that speaks OpenAI's API (Perplexity's does, and names its sources). */
 public final class Research {
   private static final int MOST_TOKENS = 2048;
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private Research() {}
 

@@ -55,7 +55,7 @@ public final class Starter {
     Made made = new Made(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     try {
       Files.createDirectories(folder);
-      try (FolderLock lock = FolderLock.of(folder)) {
+      try (FolderLock _ = FolderLock.of(folder)) {
         Words words = Words.of(language);
         main(folder, words, made);
         for (Topic topic : Topic.values()) {
@@ -101,7 +101,9 @@ public final class Starter {
       return;
     }
     int from = text.lastIndexOf("\n## ", text.indexOf("STEMMA_INDEX")) + 1;
-    Reports.whole(file, out -> out.append(old.stripTrailing()).append("\n\n").append(text, from, text.length()));
+    Reports.whole(
+        file,
+        out -> out.append(old.stripTrailing()).append("\n\n").append(text, from, text.length()));
     made.completed().add(Notebook.MAIN);
   }
 

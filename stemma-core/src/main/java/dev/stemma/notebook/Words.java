@@ -28,7 +28,8 @@ final class Words {
 
   /** Korean where the text has Korean letters, else English. */
   static Words ofText(String text) {
-    return of(text.codePoints().anyMatch(letter -> letter >= 0xac00 && letter <= 0xd7a3) ? "ko" : "en");
+    return of(
+        text.codePoints().anyMatch(letter -> letter >= 0xac00 && letter <= 0xd7a3) ? "ko" : "en");
   }
 
   String language() {
@@ -43,7 +44,6 @@ final class Words {
     return PLACE
         .matcher(bundle.getString(key))
         .replaceAll(place ->
-            Matcher.quoteReplacement(
-                String.valueOf(arguments[Integer.parseInt(place.group(1))])));
+            Matcher.quoteReplacement(String.valueOf(arguments[Integer.parseInt(place.group(1))])));
   }
 }

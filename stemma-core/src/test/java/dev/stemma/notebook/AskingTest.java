@@ -67,10 +67,12 @@ class AskingTest {
     questions.put("limits", "What are the limits?");
     questions.put("verdict", "What would change the verdict?");
     assertThat(questions.keySet())
-        .isEqualTo(
-            Knowledge.all().stream().map(Knowledge.Item::id).collect(Collectors.toSet()));
+        .isEqualTo(Knowledge.all().stream().map(Knowledge.Item::id).collect(Collectors.toSet()));
     questions.forEach((id, question) ->
-        assertThat(Knowledge.about(question)).as(question).extracting(Knowledge.Item::id).contains(id));
+        assertThat(Knowledge.about(question))
+            .as(question)
+            .extracting(Knowledge.Item::id)
+            .contains(id));
     for (Knowledge.Item item : Knowledge.all()) {
       assertThat(AnswerText.lines(item.korean())).isEqualTo(item.korean().lines().toList());
       assertThat(AnswerText.lines(item.english())).isEqualTo(item.english().lines().toList());
@@ -85,7 +87,8 @@ class AskingTest {
         .contains("reports/pair.json", "derived", "not the probability of innocence")
         .contains("What would change it");
     Files.writeString(folder.resolve("reports/broken.json"), "{\"schema\":");
-    Files.writeString(folder.resolve("reports/odd.json"), "{\"schema\":\"stemma.report/1\",\"evidence\":7}");
+    Files.writeString(
+        folder.resolve("reports/odd.json"), "{\"schema\":\"stemma.report/1\",\"evidence\":7}");
     assertThat(answer("What is the verdict of the report?")).contains("reports/pair.json");
   }
 
@@ -99,8 +102,7 @@ class AskingTest {
         exchange -> {
           seen.append(exchange.getRequestURI())
               .append(exchange.getRequestHeaders().getFirst("Authorization"))
-              .append(
-                  new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+              .append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
           byte[] body =
               ("{\"choices\":[{\"message\":{\"content\":\"It is so [1].\\n<!-- TUTORIAL_MARKER"
                       + " -->\"}}],\"citations\":[\"https://example.org/a\",\"javascript:x\"],"

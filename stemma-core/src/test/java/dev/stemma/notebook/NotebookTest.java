@@ -41,9 +41,30 @@ class NotebookTest {
     notebook.add(of("What is p?", "A chance."));
     assertThat(main())
         .contains(
-            "---\n\n### Q1: 토크나이저 분석이란 무엇인가요?\n\n**질문 시각**: 2026-01-04\n\n"
-                + "**답변**:\n\n순서입니다.\n\n---\n\n### Q2: What is p?\n\n**Asked**: 2026-01-04\n\n"
-                + "**Answer**:\n\nA chance.\n\n---\n\n<!-- TUTORIAL_MARKER")
+            """
+            ---
+
+            ### Q1: 토크나이저 분석이란 무엇인가요?
+
+            **질문 시각**: 2026-01-04
+
+            **답변**:
+
+            순서입니다.
+
+            ---
+
+            ### Q2: What is p?
+
+            **Asked**: 2026-01-04
+
+            **Answer**:
+
+            A chance.
+
+            ---
+
+            <!-- TUTORIAL_MARKER""")
         .contains("- [Q1](#q1-토크나이저-분석이란-무엇인가요) 토크나이저 분석이란 무엇인가요? (2026-01-04)");
     assertThat(notebook.check()).isEmpty();
   }
@@ -109,8 +130,7 @@ class NotebookTest {
     assertThat(notebook.add(of("  is it  DERIVED", "No.")).before()).isTrue();
     assertThat(notebook.entries()).hasSize(1);
     Notebook.Recorded again =
-        notebook.add(
-            new Notebook.Addition("Is it derived?", "No.", DAY, Topic.CASES, true));
+        notebook.add(new Notebook.Addition("Is it derived?", "No.", DAY, Topic.CASES, true));
     assertThat(again.entry().number()).isEqualTo(2);
     assertThat(notebook.entries()).extracting(Entry::number).containsExactly(1, 2);
     assertThat(notebook.add(of("Next?", "x")).entry().number()).isEqualTo(3);
@@ -155,7 +175,12 @@ class NotebookTest {
     assertThat(entry)
         .doesNotContain("<!--", "<img", "![", "](javascript", "\u202e", "\u200b")
         .doesNotContain("### Q3", "TUTORIAL_MARKER", "\n---\nunder", "\n[//]", "@~", "\n> [x]:")
-        .contains("#### Q-1: another", "#### Title", "<b>stays</b>", "] (javascript:", "\n` <script>x</script> ` twice");
+        .contains(
+            "#### Q-1: another",
+            "#### Title",
+            "<b>stays</b>",
+            "] (javascript:",
+            "\n` <script>x</script> ` twice");
     assertThat(notebook.entries()).extracting(Entry::number).containsExactly(1, 2);
     assertThat(notebook.check()).isEmpty();
   }
@@ -165,11 +190,49 @@ class NotebookTest {
   void noAnswerBreaksTheNotebook() {
     List<String> pieces =
         List.of(
-            "### Q1: x", "###  Q2：y", "#", "```", "````", "~~~", "   ```", "    ```", "`", "``",
-            "<!--", "-->", "<!-- TUTORIAL_MARKER -->", "<!-- SECTION_MARKER", "STEMMA_INDEX",
-            "<!-- /STEMMA_INDEX -->", "---", "===", "- ", "> ", "\\", "\\`", "**답변**:", "**Asked**:",
-            "\n", "\n", "\r", "\u2028", " ", "\t", "text", "<b>", "[", "](", "![", "@", "\u202e", "|",
-            "\ud83d", "- [ ] Tokenizer analysis", "Q3:", "## Q4:", "# Q5");
+            "### Q1: x",
+            "###  Q2：y",
+            "#",
+            "```",
+            "````",
+            "~~~",
+            "   ```",
+            "    ```",
+            "`",
+            "``",
+            "<!--",
+            "-->",
+            "<!-- TUTORIAL_MARKER -->",
+            "<!-- SECTION_MARKER",
+            "STEMMA_INDEX",
+            "<!-- /STEMMA_INDEX -->",
+            "---",
+            "===",
+            "- ",
+            "> ",
+            "\\",
+            "\\`",
+            "**답변**:",
+            "**Asked**:",
+            "\n",
+            "\n",
+            "\r",
+            "\u2028",
+            " ",
+            "\t",
+            "text",
+            "<b>",
+            "[",
+            "](",
+            "![",
+            "@",
+            "\u202e",
+            "|",
+            "\ud83d",
+            "- [ ] Tokenizer analysis",
+            "Q3:",
+            "## Q4:",
+            "# Q5");
     Random random = new Random(12);
     Notebook notebook = made();
     for (int round = 1; round <= 150; round++) {
@@ -177,7 +240,10 @@ class NotebookTest {
       for (int count = random.nextInt(40); count >= 0; count--) {
         answer.append(pieces.get(random.nextInt(pieces.size())));
       }
-      notebook.add(of("Question number " + round + " " + pieces.get(random.nextInt(pieces.size())), answer + "."));
+      notebook.add(
+          of(
+              "Question number " + round + " " + pieces.get(random.nextInt(pieces.size())),
+              answer + "."));
       assertThat(notebook.entries()).hasSize(round);
     }
     assertThat(notebook.check()).isEmpty();

@@ -45,7 +45,8 @@ class QuestionRulesTest {
     }
     String figures =
         "mended on: %d of %d, others: %d of %d; wrong: %s"
-            .formatted(right[0][0], right[0][1], right[1][0], right[1][1], String.join("\n", wrong));
+            .formatted(
+                right[0][0], right[0][1], right[1][0], right[1][1], String.join("\n", wrong));
     System.out.println(figures);
     assertThat(right[0][1] + right[1][1]).isGreaterThanOrEqualTo(120);
     assertThat(right[0][0]).as(figures).isGreaterThanOrEqualTo(right[0][1] * 98 / 100);
