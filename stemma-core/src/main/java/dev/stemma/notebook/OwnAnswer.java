@@ -96,8 +96,8 @@ public final class OwnAnswer {
     named.stream()
         .filter(known ->
             named.stream()
-                .noneMatch(
-                    other -> !other.name().equals(known.name())
+                .noneMatch(other ->
+                    !other.name().equals(known.name())
                         && folded(other.name()).contains(folded(known.name()))))
         .limit(MOST_MODELS)
         .forEach(known -> {

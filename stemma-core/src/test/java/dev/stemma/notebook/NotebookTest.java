@@ -64,7 +64,8 @@ class NotebookTest {
 
             ---
 
-            <!-- TUTORIAL_MARKER""")
+            <!-- TUTORIAL_MARKER\
+            """)
         .contains("- [Q1](#q1-토크나이저-분석이란-무엇인가요) 토크나이저 분석이란 무엇인가요? (2026-01-04)");
     assertThat(notebook.check()).isEmpty();
   }
