@@ -68,8 +68,7 @@ public final class TreeInvestigation {
     List<CanonicalModel> readable = new ArrayList<>(models);
     TreeMap<String, String> failed = new TreeMap<>();
     while (true) {
-      TreeInvestigation all =
-          new TreeInvestigation(investigation, progress, store, left, readable);
+      TreeInvestigation all = new TreeInvestigation(investigation, progress, store, left, readable);
       Pairs pairs = all.pairs();
       OptionalInt worst = pairs.worst();
       if (worst.isEmpty()) {

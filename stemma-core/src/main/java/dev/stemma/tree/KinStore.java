@@ -154,8 +154,7 @@ public final class KinStore {
           }
         });
     try {
-      Files.writeString(
-          file, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(file, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw failed(file, e);
     }

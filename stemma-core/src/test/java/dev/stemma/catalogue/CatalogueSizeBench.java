@@ -47,8 +47,8 @@ final class CatalogueSizeBench {
     double adding = (System.nanoTime() - began) / 1e9;
     began = System.nanoTime();
     try (Catalogue catalogue = Catalogue.open(file)) {
-      Fingerprint query = entry(real.getFirst(), count / 2 / real.size() * real.size(), layers)
-          .fingerprint();
+      Fingerprint query =
+          entry(real.getFirst(), count / 2 / real.size() * real.size(), layers).fingerprint();
       List<Search.Hit> hits = Search.nearest(catalogue, query, 10, 2);
       double searching = (System.nanoTime() - began) / 1e9;
       System.out.printf(
@@ -83,7 +83,9 @@ final class CatalogueSizeBench {
             root(random),
             SearchBench.moved(real.sketch(), 2.5, number));
     return new CatalogueEntry(
-        "hf:organisation/model-of-a-usual-name-" + number + "@0123456789abcdef0123456789abcdef01234567",
+        "hf:organisation/model-of-a-usual-name-"
+            + number
+            + "@0123456789abcdef0123456789abcdef01234567",
         "model-of-a-usual-name-" + number,
         "0123456789abcdef".repeat(4),
         Instant.EPOCH,
