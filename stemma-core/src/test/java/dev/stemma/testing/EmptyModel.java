@@ -68,6 +68,47 @@ public final class EmptyModel {
                 hidden, 3 * hidden, neurons, layers, 2 * hidden / 128, vocabulary, experts));
   }
 
+  /** A model of the DeepSeek family with latent attention, in bfloat16. */
+  public static Path latent(
+      Path folder, int hidden, int neurons, int layers, int experts, int vocabulary)
+      throws IOException {
+    List<Tensor> tensors = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      String prefix = "model.layers." + layer + ".";
+      String attention = prefix + "self_attn.";
+      tensors.add(new Tensor(prefix + "input_layernorm.weight", hidden, 0));
+      tensors.add(new Tensor(prefix + "post_attention_layernorm.weight", hidden, 0));
+      tensors.add(new Tensor(attention + "q_a_proj.weight", 1536, hidden));
+      tensors.add(new Tensor(attention + "q_a_layernorm.weight", 1536, 0));
+      tensors.add(new Tensor(attention + "q_b_proj.weight", 128 * 192, 1536));
+      tensors.add(new Tensor(attention + "kv_a_proj_with_mqa.weight", 576, hidden));
+      tensors.add(new Tensor(attention + "kv_a_layernorm.weight", 512, 0));
+      tensors.add(new Tensor(attention + "kv_b_proj.weight", 128 * 256, 512));
+      tensors.add(new Tensor(attention + "o_proj.weight", hidden, 128 * 128));
+      tensors.add(new Tensor(prefix + "mlp.gate.weight", experts, hidden));
+      tensors.add(new Tensor(prefix + "mlp.gate.e_score_correction_bias", experts, 0));
+      for (int expert = 0; expert < experts; expert++) {
+        mlp(tensors, prefix + "mlp.experts." + expert + ".", hidden, neurons);
+      }
+      mlp(tensors, prefix + "mlp.shared_experts.", hidden, neurons);
+    }
+    return write(
+        folder,
+        tensors,
+        hidden,
+        vocabulary,
+        """
+        {"model_type":"deepseek_v3","architectures":["DeepseekV3ForCausalLM"],"hidden_size":%d,
+         "intermediate_size":%d,"moe_intermediate_size":%d,"num_hidden_layers":%d,
+         "num_attention_heads":128,"num_key_value_heads":128,"vocab_size":%d,
+         "n_routed_experts":%d,"n_shared_experts":1,"num_experts_per_tok":8,"q_lora_rank":1536,
+         "kv_lora_rank":512,"qk_nope_head_dim":128,"qk_rope_head_dim":64,"v_head_dim":128,
+         "first_k_dense_replace":0,"n_group":8,"topk_group":4,"norm_topk_prob":true,
+         "hidden_act":"silu","rms_norm_eps":1e-6,"tie_word_embeddings":false}
+        """
+            .formatted(hidden, 9 * neurons, neurons, layers, vocabulary, experts));
+  }
+
   private static void attention(
       List<Tensor> tensors, int layer, int hidden, int heads, int keyValue) {
     String prefix = "model.layers." + layer + ".";

@@ -5,7 +5,6 @@ import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** MLPs for tests under alignments: those of the cheaper plan, fewer where they are large. */
 record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
@@ -15,9 +14,9 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
   private static final int EXPERTS = 4;
 
   static AgreementPlan of(Pair pair, Component component) {
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isPresent()) {
-      return of(pair, component, Math.max(1, economy.get().aligned()));
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      return of(pair, component, Math.max(1, economy.aligned()));
     }
     BlockPlan plan = BlockPlan.of(pair, component);
     boolean large =
@@ -58,9 +57,9 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
       List<String> caveats) {
     List<Integer> all = blocks.stream().map(MlpBlock::layer).distinct().toList();
     List<Integer> chosen = Economy.choose(pair, component, all, layers);
-    String left = LayerPlan.notTested(model.model().name(), all, chosen);
-    if (!left.isEmpty()) {
-      caveats.add(left + " under alignment");
+    if (chosen.size() < all.size()) {
+      caveats.add(
+          "not tested: under alignment, layers of " + model.model().name() + " but " + chosen);
     }
     int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
     int step = Math.max(1, experts / EXPERTS);

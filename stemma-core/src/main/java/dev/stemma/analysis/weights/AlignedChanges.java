@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,10 +104,15 @@ final class AlignedChanges {
   /** Every source that a finding may lead to. */
   static List<Source> sources(Pair pair, Component component) {
     List<Source> sources = new ArrayList<>();
+    if (Economy.of(pair).leavesOutMlps()) {
+      return sources;
+    }
     SharedTokens.of(pair.a(), pair.b())
         .filter(shared -> shared.count() >= SharedTokens.FEWEST)
         .ifPresent(
-            shared -> sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled(pair))));
+            shared ->
+                sources.add(
+                    new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled(pair))));
     byAttention(pair, component).ifPresent(sources::add);
     return sources;
   }
@@ -138,9 +144,7 @@ final class AlignedChanges {
   private static List<AttentionLayer> attention(
       Pair pair, Component component, CanonicalModel model) {
     List<AttentionLayer> all = AttentionLayer.of(model, component);
-    return Economy.of(pair)
-        .map(economy -> economy.attention(pair, component, all))
-        .orElse(all);
+    return Economy.of(pair).attention(pair, component, all);
   }
 
   /** The MLPs that the finding links, fewer where they are large. */
@@ -163,7 +167,7 @@ final class AlignedChanges {
   static List<MlpPair> fewer(Pair pair, List<MlpPair> pairs, int most) {
     if (pair.scope().thorough()
         || pairs.size() <= most
-        || pairs.stream().noneMatch(MlpPair::large)) {
+        || (pairs.stream().noneMatch(MlpPair::large) && !Economy.of(pair).sparing())) {
       return pairs;
     }
     List<MlpPair> chosen = new ArrayList<>();
@@ -173,14 +177,19 @@ final class AlignedChanges {
     return chosen;
   }
 
-  /** As many MLPs of the largest size as a finding can link. */
+  /** As many MLPs of the largest size as a finding under alignments can link. */
   static List<MlpPair> most(Pair pair, Component component) {
-    if (Economy.of(pair).isPresent()) {
+    if (Economy.of(pair).sparing()) {
       AgreementPlan whole = AgreementPlan.of(pair, component);
-      return java.util.stream.IntStream.range(0, Math.min(whole.a().size(), whole.b().size()))
+      return IntStream.range(0, Math.min(whole.a().size(), whole.b().size()))
           .mapToObj(index -> new MlpPair(whole.a().get(index), whole.b().get(index)))
           .toList();
     }
+    return mostByNumber(pair, component);
+  }
+
+  /** As many MLPs of the largest size as a finding by numbers can link. */
+  static List<MlpPair> mostByNumber(Pair pair, Component component) {
     List<MlpBlock> all = BlockPlan.of(pair, component).a();
     return all.stream()
         .max(Comparator.comparingLong(MlpBlock::bytes))

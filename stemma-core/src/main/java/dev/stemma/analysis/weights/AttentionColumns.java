@@ -20,7 +20,6 @@ import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,8 +101,7 @@ public final class AttentionColumns
     List<Integer> b = pair.b().layers(component);
     List<int[]> pairs = new ArrayList<>();
     int common = Math.min(a.size(), b.size());
-    boolean few =
-        width(pair.a(), component) > LayerPlan.WIDE && Economy.of(pair).isEmpty();
+    boolean few = width(pair.a(), component) > LayerPlan.WIDE && !Economy.of(pair).sparing();
     List<Integer> shared = a.subList(0, common);
     for (int layer :
         LayerPlan.choose(shared, pair.scope(), few ? LAYERS_OF_WIDE : LayerPlan.MOST)) {
@@ -134,19 +132,17 @@ public final class AttentionColumns
     }
     long innerA = writing ? a.shape().columns() : a.shape().rows();
     long innerB = writing ? b.shape().columns() : b.shape().rows();
-    if (innerA != innerB || !sameWidths(unit, a, b, writing)) {
-      return;
+    Economy economy = Economy.of(pair);
+    if (writing && economy.sparing()) {
+      return; // its rows are the hidden dimensions: all would have to be read
     }
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isEmpty()) {
-      unit.a().add(a);
-      unit.b().add(b);
+    if (innerA == innerB
+        && sameWidths(unit, a, b, writing)
+        && economy.reads(a)
+        && economy.reads(b)) {
+      unit.a().add(writing ? a : economy.values(a));
+      unit.b().add(writing ? b : economy.values(b));
       unit.writing().add(writing);
-    } else if (!writing && Economy.narrows(a) && Economy.narrows(b)) {
-      // What is written has the hidden dimensions as rows: all would have to be read.
-      unit.a().add(economy.get().values(a));
-      unit.b().add(economy.get().values(b));
-      unit.writing().add(false);
     }
   }
 
@@ -246,12 +242,11 @@ public final class AttentionColumns
         .value("matrices", found.matrices())
         .caveats("assumes different seeds; silent about permuted or rotated hidden spaces")
         .alsoCaveat(
-            Economy.of(pair)
-                .map(economy ->
-                    "not tested: attention but the first "
-                        + economy.rows()
-                        + " rows of query, key and value")
-                .orElse(""))
+            Economy.of(pair).sparing()
+                ? "not tested: attention but the first "
+                    + Economy.of(pair).rows()
+                    + " rows of query, key and value"
+                : "")
         .build();
   }
 }

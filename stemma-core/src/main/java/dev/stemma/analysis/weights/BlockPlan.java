@@ -33,11 +33,12 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, RouterPairs pairs, List<Str
     List<String> caveats = new ArrayList<>();
     outsideScope(pair, pair.a(), component).ifPresent(caveats::add);
     outsideScope(pair, pair.b(), component).ifPresent(caveats::add);
-    if (Economy.of(pair).isPresent()) {
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
       caveats.addAll(experts(pair.a(), a, pairs));
       caveats.addAll(experts(pair.b(), b, RouterPairs.NONE));
-      List<MlpBlock> someB = Economy.blocks(b, pair);
-      List<MlpBlock> someA = Economy.blocks(a, pair);
+      List<MlpBlock> someB = economy.blocks(pair, b);
+      List<MlpBlock> someA = economy.blocks(pair, a);
       return new BlockPlan(
           pairs.none() ? someA : partners(pairs, a, someA, someB), someB, pairs, caveats);
     }

@@ -147,7 +147,7 @@ public record CostPlan(
                 when(analysis)));
       }
     }
-    long all = Economy.bytes(pair.a()) + Economy.bytes(pair.b());
+    long all = EconomySearch.bytes(pair.a()) + EconomySearch.bytes(pair.b());
     long sum = steps.stream().mapToLong(Step::bytes).sum();
     return new CostPlan(
         stacks,
@@ -155,7 +155,7 @@ public record CostPlan(
         pair.scope().thorough(),
         Math.min(sum, distinct.total() + besides),
         all,
-        Economy.of(pair).map(economy -> economy.choices(pair)).orElse(List.of()));
+        EconomyChoices.of(pair));
   }
 
   private static Stack stack(CanonicalModel model, Component component, List<MlpBlock> blocks) {

@@ -206,7 +206,7 @@ public final class EmbeddingColumns
             .value("tokens.kept.number", all.sameNumber())
             .caveats(
                 "assumes different seeds; silent about replaced embeddings and rotated models");
-    if (Economy.of(pair).isPresent() && tokens.count() < all.count()) {
+    if (Economy.of(pair).sparing() && tokens.count() < all.count()) {
       evidence
           .value("tokens.unread", (double) all.count() - tokens.count())
           .caveats("not tested: embeddings of all tokens but the first " + tokens.count());

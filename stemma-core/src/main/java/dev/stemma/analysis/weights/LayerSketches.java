@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Question: where do the layers of both models, of controls and of candidates lie in one plane?
@@ -74,7 +73,7 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
 
   /** The parts that every layer of every model has. */
   private static List<Part> parts(
-      List<CanonicalModel> models, Component component, boolean narrow) {
+      List<CanonicalModel> models, Component component, Economy economy) {
     return PARTS.stream()
         .filter(part ->
             models.stream()
@@ -84,7 +83,7 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
                             model
                                 .tensor(Role.inLayer(component, layer, part))
                                 .filter(view -> view.shape().rank() == 2)
-                                .filter(view -> !narrow || Economy.narrows(view))
+                                .filter(economy::reads)
                                 .isPresent())))
         .toList();
   }
@@ -96,8 +95,8 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
     for (Component component : Bodies.common(pair)) {
       List<CanonicalModel> having =
           models.stream().filter(model -> !model.layers(component).isEmpty()).toList();
-      Optional<Economy> economy = Economy.of(pair);
-      List<Part> parts = parts(having, component, economy.isPresent());
+      Economy economy = Economy.of(pair);
+      List<Part> parts = parts(having, component, economy);
       for (CanonicalModel model : parts.isEmpty() ? List.<CanonicalModel>of() : having) {
         boolean wide =
             model
@@ -105,12 +104,12 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
                     Role.inLayer(component, model.layers(component).getFirst(), parts.getFirst()))
                 .filter(view -> view.shape().columns() > LayerPlan.WIDE)
                 .isPresent();
-        int most = wide && economy.isEmpty() ? LayerPlan.PLANNED_VALUES : MOST_LAYERS;
+        int most = wide && !economy.sparing() ? LayerPlan.PLANNED_VALUES : MOST_LAYERS;
         for (int layer : LayerPlan.choose(model.layers(component), pair.scope(), most)) {
           List<TensorView> views =
               parts.stream()
                   .map(part -> model.tensor(Role.inLayer(component, layer, part)).orElseThrow())
-                  .map(view -> economy.map(some -> some.values(view)).orElse(view))
+                  .map(economy::values)
                   .toList();
           units.add(new Unit(component, models.indexOf(model), layer, views));
         }

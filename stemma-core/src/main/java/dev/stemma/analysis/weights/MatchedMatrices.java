@@ -115,7 +115,7 @@ final class MatchedMatrices {
                 view,
                 (one, other) -> StoredBytes.of(one) >= StoredBytes.of(other) ? one : other));
     List<InPlace> matrices = new ArrayList<>();
-    int rows = Economy.of(pair).map(Economy::matchedRows).orElse(Integer.MAX_VALUE);
+    Economy economy = Economy.of(pair);
     for (Map.Entry<Role, TensorView> entry : pair.b().tensors().entrySet()) {
       Role role = entry.getKey();
       TensorView a = largestOfA.get(key(role, entry.getValue()));
@@ -130,8 +130,8 @@ final class MatchedMatrices {
                 "layer " + role.layer() + " " + role.key(),
                 role,
                 role,
-                Prefix.of(a, rows),
-                Prefix.of(entry.getValue(), rows),
+                economy.matched(a),
+                economy.matched(entry.getValue()),
                 false));
       }
     }
@@ -152,7 +152,7 @@ final class MatchedMatrices {
   }
 
   private static boolean sampled(Pair pair, List<InPlace> matrices) {
-    if (Economy.of(pair).isPresent()) {
+    if (Economy.of(pair).sparing()) {
       return matrices.size() > MOST_OF_LARGE;
     }
     boolean large =
@@ -210,8 +210,8 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isPresent() && !(Economy.narrows(a) && Economy.narrows(b))) {
+    Economy economy = Economy.of(pair);
+    if (!economy.reads(a) || !economy.reads(b)) {
       return;
     }
     matrices.add(
@@ -219,8 +219,8 @@ final class MatchedMatrices {
             "layer " + roleB.layer() + " " + roleB.key(),
             roleA,
             roleB,
-            economy.isPresent() ? Prefix.of(a, economy.get().matchedRows()) : a,
-            economy.isPresent() ? Prefix.of(b, economy.get().matchedRows()) : b,
+            economy.matched(a),
+            economy.matched(b),
             SCALABLE.contains(roleB.part())));
   }
 

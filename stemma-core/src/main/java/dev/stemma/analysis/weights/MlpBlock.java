@@ -44,6 +44,18 @@ record MlpBlock(
     return up.shape().rows() < down.shape().columns();
   }
 
+  /** The same, but of its neurons only the first are looked at. */
+  MlpBlock first(int neurons) {
+    return new MlpBlock(
+        component,
+        layer,
+        expert,
+        gate == null ? null : Prefix.of(gate, neurons),
+        Prefix.of(up, neurons),
+        down,
+        gain);
+  }
+
   /** All that it is made of. */
   List<TensorView> views() {
     return java.util.stream.Stream.of(gate, up, down, gain)

@@ -80,7 +80,7 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
         if (a.isEmpty()
             || b.isEmpty()
             || answered(pair, component, plan)
-            || Economy.leavesOutMlps(pair)) {
+            || Economy.of(pair).leavesOutMlps()) {
           continue;
         }
         List<Alignment.Kind> all = List.of(Alignment.Kind.values());
@@ -100,7 +100,7 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
     MlpBlock a = plan.a().getFirst();
     MlpBlock b = plan.b().getFirst();
     return !pair.scope().thorough()
-        && (a.width() > LayerPlan.WIDE || Economy.of(pair).isPresent())
+        && (a.width() > LayerPlan.WIDE || Economy.of(pair).sparing())
         && a.width() == b.width()
         && a.neurons() == b.neurons()
         && MatchedMatrices.relating(pair, component, List.of(NeuronMatching.ID)).isPresent();
@@ -134,7 +134,7 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
               ? new NotApplicable(
                   ID,
                   component,
-                  Economy.leavesOutMlps(pair)
+                  Economy.of(pair).leavesOutMlps()
                       ? Economy.DOES_NOT_FIT
                       : "no shared tokens whose embeddings could align the hidden spaces")
               : withWidths(

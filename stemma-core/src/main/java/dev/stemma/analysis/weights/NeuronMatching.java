@@ -13,7 +13,6 @@ import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +32,9 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
   private static final int QUERIES = 256;
   private static final int FEWEST_QUERIES = 32;
   private static final double BUDGET_OPERATIONS = 8e11;
+
+  /** MLPs that ask at a time where all ask all, so that memory holds them. */
+  private static final int ASKING = 16;
 
   /** One MLP whose neurons are searched, and those of the other model that ask. */
   record Unit(MlpBlock target, boolean targetIsA, List<MlpBlock> asking, int queries)
@@ -91,9 +93,9 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       BlockPlan plan = BlockPlan.of(pair, component);
-      Optional<Economy> economy = Economy.of(pair);
-      if (economy.isPresent()) {
-        units.addAll(economical(pair, component, plan, economy.get().neurons()));
+      Economy economy = Economy.of(pair);
+      if (economy.sparing()) {
+        units.addAll(sparing(pair, component, plan, economy));
         continue;
       }
       double operations = 0;
@@ -117,26 +119,22 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
    * numbers, a uniform permutation is still one of them, so the bound holds. In MLPs of unequal size
    * a neuron's partner may be anywhere: whole ones, of the layers that are read whole, are searched.
    */
-  private static List<Unit> economical(
-      Pair pair, Component component, BlockPlan plan, int neurons) {
+  private static List<Unit> sparing(
+      Pair pair, Component component, BlockPlan plan, Economy economy) {
+    int neurons = economy.neurons();
     List<Unit> units = new ArrayList<>();
     for (MlpBlock a : plan.a()) {
       List<MlpBlock> asking =
           plan.partners(a, true).stream()
-              .filter(b -> alike(a, b))
-              .map(b -> Economy.first(b, neurons))
+              .filter(b -> alike(economy, a, b))
+              .map(b -> b.first(neurons))
               .toList();
-      for (int first = 0; first < asking.size(); first += Economy.ASKING) {
-        units.add(
-            new Unit(
-                Economy.first(a, neurons),
-                true,
-                List.copyOf(
-                    asking.subList(first, Math.min(asking.size(), first + Economy.ASKING))),
-                neurons));
+      for (int first = 0; first < asking.size(); first += ASKING) {
+        List<MlpBlock> some = asking.subList(first, Math.min(asking.size(), first + ASKING));
+        units.add(new Unit(a.first(neurons), true, List.copyOf(some), neurons));
       }
     }
-    if (!ofFirstNeurons(pair, component)) {
+    if (!ofFirstNeurons(pair, component) && !economy.leavesOutMlps()) {
       AgreementPlan whole = AgreementPlan.of(pair, component);
       whole.a().forEach(a -> add(units, a, true, whole.b(), QUERIES));
       whole.b().forEach(b -> add(units, b, false, whole.a(), QUERIES));
@@ -144,22 +142,23 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     return units;
   }
 
-  private static boolean alike(MlpBlock a, MlpBlock b) {
+  private static boolean alike(Economy economy, MlpBlock a, MlpBlock b) {
     return b.width() == a.width()
         && b.neurons() == a.neurons()
         && (b.gate() == null) == (a.gate() == null)
-        && Economy.narrows(a.gate() == null ? a.up() : a.gate())
-        && Economy.narrows(b.gate() == null ? b.up() : b.gate());
+        && economy.reads(a.gate() == null ? a.up() : a.gate())
+        && economy.reads(b.gate() == null ? b.up() : b.gate());
   }
 
   /** Whether few bytes are to be read and MLPs of one size are there to read them of. */
   static boolean ofFirstNeurons(Pair pair, Component component) {
-    if (Economy.of(pair).isEmpty()) {
+    Economy economy = Economy.of(pair);
+    if (!economy.sparing()) {
       return false;
     }
     BlockPlan plan = BlockPlan.of(pair, component);
     return plan.a().stream()
-        .anyMatch(a -> plan.partners(a, true).stream().anyMatch(b -> alike(a, b)));
+        .anyMatch(a -> plan.partners(a, true).stream().anyMatch(b -> alike(economy, a, b)));
   }
 
   /** The larger MLP is searched; of equal ones, a's. */

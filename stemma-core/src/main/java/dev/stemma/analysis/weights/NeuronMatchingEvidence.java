@@ -23,8 +23,9 @@ final class NeuronMatchingEvidence {
       return new NotApplicable(
           NeuronMatching.ID,
           component,
-          counts.isEmpty()
-              ? "no two MLPs read hidden states of the same width"
+          counts.isEmpty() && Economy.of(pair).leavesOutMlps()
+              ? Economy.DOES_NOT_FIT
+              : counts.isEmpty() ? "no two MLPs read hidden states of the same width"
               : "the neurons of both models are sorted by their norm, so numbers prove nothing");
     }
     double correction = Math.log10(usable.size());
@@ -49,7 +50,7 @@ final class NeuronMatchingEvidence {
     boolean first = NeuronMatching.ofFirstNeurons(pair, component);
     if (first) {
       caveats.add("not tested: neurons but the first " + counts.getFirst().queries());
-    } else if (Economy.of(pair).isPresent()) {
+    } else if (Economy.of(pair).sparing()) {
       caveats.addAll(AgreementPlan.of(pair, component).caveats());
     }
     if (usable.size() < counts.size()) {
@@ -117,8 +118,8 @@ final class NeuronMatchingEvidence {
         NeuronMatching.ofFirstNeurons(pair, component)
             ? usable.getFirst().queries()
             : Integer.MAX_VALUE;
-    MlpBlock a = Economy.first(plan.a().getFirst(), neurons);
-    MlpBlock b = Economy.first(plan.b().getFirst(), neurons);
+    MlpBlock a = plan.a().getFirst().first(neurons);
+    MlpBlock b = plan.b().getFirst().first(neurons);
     boolean aIsLarger = a.neurons() >= b.neurons();
     return NeuronMatching.sees(
         aIsLarger ? a : b, aIsLarger ? b : a, usable.getFirst().queries(), usable.size());

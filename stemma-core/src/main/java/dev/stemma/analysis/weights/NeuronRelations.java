@@ -96,7 +96,7 @@ public final class NeuronRelations
 
   /** Where few bytes are to be read, the first neurons, which lie together. */
   static MlpBlock asTested(Pair pair, MlpBlock block) {
-    return Economy.of(pair).isPresent() ? Economy.first(block, SAMPLED) : block;
+    return Economy.of(pair).sparing() ? block.first(SAMPLED) : block;
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.stemma.artifact.TensorView;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -64,21 +63,26 @@ public record PairedTensors(
     return new PairedTensors(comparable, mismatched, onlyInA, onlyInB);
   }
 
+  /** The same; of models too large for it only the first rows of what is read. */
+  public static PairedTensors economical(Pair pair) {
+    PairedTensors all = of(pair);
+    return new PairedTensors(
+        Economy.of(pair).tensors(pair, all.comparable()),
+        all.mismatched(),
+        all.onlyInA(),
+        all.onlyInB());
+  }
+
   /**
    * The same of a pair whose stacks are large: only the planned layers, with the others named by
    * {@link #notTested}.
    */
   public static PairedTensors planned(Pair pair) {
-    PairedTensors all = of(pair);
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isPresent()) {
-      return new PairedTensors(
-          Economy.sampled(pair, all.comparable()).stream().map(economy.get()::values).toList(),
-          all.mismatched(),
-          all.onlyInA(),
-          all.onlyInB());
-    }
-    if (pair.scope().thorough() || !pair.scope().layers().isEmpty() || !all.large()) {
+    PairedTensors all = economical(pair);
+    if (Economy.of(pair).sparing()
+        || pair.scope().thorough()
+        || !pair.scope().layers().isEmpty()
+        || !all.large()) {
       return all;
     }
     java.util.Map<Component, List<Integer>> chosen = new java.util.EnumMap<>(Component.class);
@@ -102,7 +106,7 @@ public record PairedTensors(
 
   /** Rows that are read of each matrix where only the first are; else 0. */
   static int firstRows(Pair pair) {
-    return Economy.of(pair).map(Economy::rows).orElse(0);
+    return Economy.of(pair).sparing() ? Economy.of(pair).rows() : 0;
   }
 
   private boolean large() {
@@ -115,11 +119,11 @@ public record PairedTensors(
 
   /** The layers of a component that {@link #planned} left out, as a caveat; empty when none. */
   String notTested(Pair pair, Component component) {
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isPresent()) {
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
       long left = of(pair).count(component) - count(component);
       return "not tested: values but the first "
-          + economy.get().rows()
+          + economy.rows()
           + " rows of each matrix"
           + (left == 0 ? "" : ", and any of " + left + " tensors");
     }
@@ -131,7 +135,7 @@ public record PairedTensors(
   SortedSet<Integer> unread(Pair pair, Component component) {
     TreeSet<Integer> left = new TreeSet<>(pair.a().layers(component));
     left.retainAll(pair.b().layers(component));
-    if (Economy.of(pair).isPresent()) {
+    if (Economy.of(pair).sparing()) {
       return left; // of none are all values compared
     }
     comparable.stream()

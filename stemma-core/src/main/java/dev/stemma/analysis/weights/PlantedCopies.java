@@ -40,7 +40,7 @@ public final class PlantedCopies
   record Unit(Component component, int layer, List<PlantedTest> tests) implements WorkUnit {
     @Override
     public List<TensorView> within() {
-      return tests.stream().flatMap(test -> test.itself().within().stream()).toList();
+      return tests.stream().flatMap(test -> test.within().stream()).toList();
     }
 
     @Override
@@ -127,7 +127,7 @@ public final class PlantedCopies
       tests.add(test(pair, component, AttentionColumns.ID, columns, false));
     }
     tokens(pair)
-        .filter(tokens -> tokens.widthA() == block.width() && !Economy.leavesOutMlps(pair))
+        .filter(tokens -> tokens.widthA() == block.width() && !Economy.of(pair).leavesOutMlps())
         .ifPresent(tokens -> {
           for (Alignment.Kind kind : Alignment.Kind.values()) {
             tests.add(
@@ -140,7 +140,7 @@ public final class PlantedCopies
           }
         });
     AttentionLayer.of(pair.a(), component).stream()
-        .filter(layer -> !few && Economy.of(pair).isEmpty()) // of large models one layer's attention aligns nothing
+        .filter(layer -> !few && !Economy.of(pair).sparing()) // one layer aligns nothing
         .filter(layer -> layer.layer() == block.layer() && layer.width() == block.width())
         .findFirst()
         .map(List::of)
@@ -174,16 +174,16 @@ public final class PlantedCopies
   private static NeuronMatching.Unit matching(Pair pair, Component component, MlpBlock block) {
     int neurons =
         NeuronMatching.ofFirstNeurons(pair, component)
-            ? Economy.of(pair).map(Economy::neurons).orElse(QUERIES)
+            ? Economy.of(pair).neurons()
             : Integer.MAX_VALUE;
-    MlpBlock some = Economy.first(block, neurons);
+    MlpBlock some = block.first(neurons);
     return new NeuronMatching.Unit(some, true, List.of(some), Math.min(QUERIES, neurons));
   }
 
   /** One layer's attention with itself; where few bytes are to be read, all that is. */
   private static AttentionColumns.Unit columns(Pair pair, Component component, int layer) {
-    if (Economy.of(pair).isPresent()) {
-      Economy economy = Economy.of(pair).get();
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
       AttentionColumns.Unit of = AttentionColumns.unit(pair, component);
       List<TensorView> ofA = of.a().stream().map(economy::values).toList();
       return new AttentionColumns.Unit(component, ofA, ofA, of.writing());

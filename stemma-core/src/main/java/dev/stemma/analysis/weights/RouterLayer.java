@@ -42,7 +42,7 @@ record RouterLayer(int layer, TensorView router, @Nullable TensorView gain)
 
   /** The routers of those layers whose experts are planned, within memory. */
   static List<RouterLayer> planned(Pair pair, CanonicalModel model, Component component) {
-    boolean all = Economy.of(pair).isPresent();
+    boolean all = Economy.of(pair).sparing();
     return planned(pair, model, component, all ? Integer.MAX_VALUE : LayerPlan.PLANNED);
   }
 

@@ -55,9 +55,8 @@ record SharedTokens(
 
   /** At most so many of them, evenly spread; the first ones where few bytes are to be read. */
   SharedTokens sampled(Pair pair) {
-    return Economy.of(pair)
-        .map(economy -> first(economy.tokens()))
-        .orElseGet(this::sampled);
+    Economy economy = Economy.of(pair);
+    return economy.sparing() ? first(economy.tokens()) : sampled();
   }
 
   /** At most so many of them, evenly spread. */

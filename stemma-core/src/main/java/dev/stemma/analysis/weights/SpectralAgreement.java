@@ -97,7 +97,7 @@ public final class SpectralAgreement
   public List<Unit> plan(Pair pair) {
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
-      if (Economy.leavesOutAttention(pair)
+      if (Economy.of(pair).leavesOutAttention()
           || (answered(pair, component) && !pair.scope().thorough())) {
         continue;
       }
@@ -115,7 +115,9 @@ public final class SpectralAgreement
       units.add(new Unit(component, attentionA, attentionB, a, b, true));
       boolean wide =
           Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > LayerPlan.WIDE;
-      if (!wide && Economy.of(pair).isEmpty() && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
+      if (!wide
+          && !Economy.of(pair).sparing()
+          && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
         addLayerByLayer(units, component, attentionA, attentionB, a, b);
       }
     }
@@ -143,9 +145,9 @@ public final class SpectralAgreement
   private static List<AttentionLayer> planned(
       Pair pair, Component component, CanonicalModel model) {
     List<AttentionLayer> layers = AttentionLayer.of(model, component);
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isPresent()) {
-      return economy.get().attention(pair, component, layers);
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      return economy.attention(pair, component, layers);
     }
     if (layers.isEmpty()
         || layers.getFirst().width() <= LayerPlan.WIDE
@@ -270,7 +272,7 @@ public final class SpectralAgreement
                   component,
                   answered(pair, component)
                       ? "a cheaper test has answered; --thorough runs it all the same"
-                      : Economy.leavesOutAttention(pair)
+                      : Economy.of(pair).leavesOutAttention()
                           ? Economy.DOES_NOT_FIT
                           : "no attention of the usual form to align by")
               : Agreements.evidence(

@@ -126,9 +126,9 @@ public final class WeightBranchPoint
               new Unit(
                   component,
                   candidate,
-                  Economy.values(pair, a.get()),
-                  Economy.values(pair, b.get()),
-                  Economy.values(pair, c.get())));
+                  Economy.of(pair).values(a.get()),
+                  Economy.of(pair).values(b.get()),
+                  Economy.of(pair).values(c.get())));
         }
       }
     }

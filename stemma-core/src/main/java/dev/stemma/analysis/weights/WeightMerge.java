@@ -132,8 +132,8 @@ public final class WeightMerge implements Analysis<WeightMerge.Unit, WeightMerge
           && (added < MOST_MATRICES || pair.scope().thorough())) {
         units.add(
             new Unit(component, choice.childIsA(), choice.candidates(), 
-                Economy.values(pair, entry.getValue()),
-                views.stream().map(view -> Economy.values(pair, view)).toList()));
+                Economy.of(pair).values(entry.getValue()),
+                views.stream().map(view -> Economy.of(pair).values(view)).toList()));
         added++;
       }
     }

@@ -86,7 +86,7 @@ public final class WeightQuantisation
                 a ? tensor.b() : tensor.a()));
       }
     }
-    if (Economy.of(pair).isPresent()) {
+    if (Economy.of(pair).sparing()) {
       return units;
     }
     boolean large =
@@ -104,18 +104,17 @@ public final class WeightQuantisation
   /** Where few bytes are to be read: first rows, or else MLPs of the layers that are read whole. */
   private static List<PairedTensors.PairedTensor> tensors(Pair pair) {
     List<PairedTensors.PairedTensor> all = PairedTensors.of(pair).comparable();
-    Optional<Economy> economy = Economy.of(pair);
-    if (economy.isEmpty()) {
+    Economy economy = Economy.of(pair);
+    if (!economy.sparing()) {
       return all;
     }
-    List<PairedTensors.PairedTensor> some =
-        Economy.sampled(pair, all).stream().map(economy.get()::values).toList();
+    List<PairedTensors.PairedTensor> some = economy.tensors(pair, all);
     boolean quantised =
         some.stream()
             .anyMatch(tensor ->
                 RoundingGrid.type(tensor.a()).isPresent()
                     != RoundingGrid.type(tensor.b()).isPresent());
-    if (quantised) {
+    if (quantised || economy.leavesOutMlps()) {
       return some;
     }
     List<TensorView> whole =

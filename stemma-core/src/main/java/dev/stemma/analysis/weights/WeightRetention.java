@@ -14,6 +14,7 @@ import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,7 +213,7 @@ public final class WeightRetention
       Pair pair, Component component, List<AlignedChanges.MlpPair> linked) {
     List<AlignedChanges.MlpPair> equal =
         linked.stream().filter(one -> one.a().up().shape().equals(one.b().up().shape())).toList();
-    boolean few = Economy.of(pair).isPresent();
+    boolean few = Economy.of(pair).sparing();
     return AlignedChanges.fewer(pair, equal, MLPS_OF_LARGE).stream()
         .<Unit>map(one -> new Sizes(component, few ? sized(one) : one))
         .toList();
@@ -224,7 +225,7 @@ public final class WeightRetention
   }
 
   private static MlpBlock sized(MlpBlock block) {
-    MlpBlock some = Economy.first(block, SIZES_OF_LARGE);
+    MlpBlock some = block.first(SIZES_OF_LARGE);
     return new MlpBlock(
         some.component(),
         some.layer(),
@@ -266,17 +267,13 @@ public final class WeightRetention
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       List<AlignedChanges.MlpPair> mlps = AlignedChanges.most(pair, component);
-      List<Unit> most = new ArrayList<>(sizes(pair, component, mlps));
+      units.addAll(sizes(pair, component, AlignedChanges.mostByNumber(pair, component)));
       MatchedMatrices.most(pair, component)
-          .forEach(matrix -> most.add(new InPlace(component, matrix)));
-      for (AlignedChanges.Source source : AlignedChanges.sources(pair, component)) {
-        Unit aligned = new Aligned(component, mlps, source);
-        if (aligned.bytes() > most.stream().mapToLong(Unit::bytes).sum()) {
-          most.clear();
-          most.add(aligned);
-        }
-      }
-      units.addAll(most);
+          .forEach(matrix -> units.add(new InPlace(component, matrix)));
+      AlignedChanges.sources(pair, component).stream()
+          .<Unit>map(source -> new Aligned(component, mlps, source))
+          .max(Comparator.comparingLong(Unit::bytes))
+          .ifPresent(units::add);
     }
     return units;
   }

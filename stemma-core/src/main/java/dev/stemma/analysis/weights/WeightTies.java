@@ -107,8 +107,8 @@ public final class WeightTies implements Analysis<WeightTies.Unit, TiesFit> {
         units.add(
             new Unit(
                 choice,
-                Economy.values(pair, entry.getValue()),
-                others.stream().map(view -> Economy.values(pair, view)).toList()));
+                Economy.of(pair).values(entry.getValue()),
+                others.stream().map(view -> Economy.of(pair).values(view)).toList()));
         added++;
       }
     }
