@@ -41,6 +41,7 @@ public final class StemmaCommand {
     COMMANDS.put("behave", BehaveCommand.class);
     COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("serve", ServeCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);
   }
