@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param network which addresses are asked
  */
 public record GuestAccess(
-    Path data,
-    @Nullable Path root,
-    @Nullable Path catalogue,
-    Trust trust,
-    NetworkPolicy network) {
+    Path data, @Nullable Path root, @Nullable Path catalogue, Trust trust, NetworkPolicy network) {
   /** One request of a guest. */
   public GuestVisit visit() {
     return new GuestVisit(this);

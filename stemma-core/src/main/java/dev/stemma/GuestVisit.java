@@ -7,13 +7,16 @@ import dev.stemma.catalogue.CatalogueEntry;
 import dev.stemma.source.Gate;
 import dev.stemma.source.Sources;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,8 @@ public final class GuestVisit implements Gate {
   /** What means something in JSON, HTML or Markdown, where disguises are put. */
   private static final Pattern UNSAFE = Pattern.compile("[^\\p{L}\\p{N} ._:/@#+-]");
 
+  private static final int DEEPEST = 12;
+  private static final int MOST_PATHS = 100_000;
   private static final int LONGEST_REFERENCE = 4096;
 
   private final GuestAccess access;
@@ -123,7 +128,7 @@ public final class GuestVisit implements Gate {
     try {
       Path real = root.toRealPath();
       Path found = real.resolve(reference).toRealPath();
-      if (found.startsWith(real)) {
+      if (found.startsWith(real) && staysBelow(found, real)) {
         disguise(real.toString(), ".");
         return found;
       }
@@ -131,6 +136,23 @@ public final class GuestVisit implements Gate {
       // Outside or nowhere: a guest is not told which.
     }
     throw absent(reference, "nothing there below the root");
+  }
+
+  /** No link in a folder leads out of the root. */
+  private static boolean staysBelow(Path folder, Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(folder, DEEPEST)) {
+      Iterator<Path> paths = all.iterator();
+      for (int seen = 0; paths.hasNext(); seen++) {
+        Path path = paths.next();
+        if (seen > MOST_PATHS
+            || (Files.isSymbolicLink(path) && !path.toRealPath().startsWith(root))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (UncheckedIOException e) {
+      return false; // a folder in it that may not be read
+    }
   }
 
   private static ArtifactException absent(String reference, String found) {

@@ -233,8 +233,7 @@ public final class Catalogue implements AutoCloseable {
 
   /** The entry with a name for people; of several the first by reference. */
   public Optional<CatalogueEntry> named(String name) {
-    return one(
-        "name = ? ORDER BY reference LIMIT 1", statement -> statement.setString(1, name));
+    return one("name = ? ORDER BY reference LIMIT 1", statement -> statement.setString(1, name));
   }
 
   /** A page of the entries whose name or reference holds a text, by name. */

@@ -2,6 +2,7 @@ package dev.stemma.cli;
 
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
+import dev.stemma.mcp.Agents;
 import dev.stemma.report.ToolVersion;
 import dev.stemma.web.WebServer;
 import dev.stemma.web.WebSettings;
@@ -122,9 +123,16 @@ final class ServeCommand implements Callable<Integer> {
                 standard.unfinishedJobsOfAll(),
                 standard.streams(),
                 (long) uploadMegabytes << 20,
-                Math.max(standard.uploadedBytes(), 4L * uploadMegabytes << 20),
+                Math.max(standard.uploadedBytes(), (4L * uploadMegabytes) << 20),
                 Duration.ofMinutes(minutes)));
-    WebServer server = WebServer.start(settings, null, this::log);
+    Agents agents =
+        new Agents(
+            settings.access(),
+            new CommandCalls(),
+            parallel,
+            settings.threads(),
+            settings.limits().jobTime());
+    WebServer server = WebServer.start(settings, agents.servlet("/mcp"), this::log);
     String url =
         "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port() + "/";
     say(url);

@@ -43,8 +43,7 @@ class MavenClient {
    * and a local repository of their own, because the user's holds what he logged in for.
    */
   static MavenClient forOthers(Path localRepository) {
-    return new MavenClient(
-        builder -> builder.withLocalRepositoryOverride(localRepository), false);
+    return new MavenClient(builder -> builder.withLocalRepositoryOverride(localRepository), false);
   }
 
   /** The artifact's jar in the local repository. */

@@ -69,7 +69,8 @@ class NpmClient {
               .redirectOutput(log.toFile());
       if (!logins) {
         NpmLogins.leaveOut(
-            builder.environment(), Path.of(environment.getOrDefault("npm_config_userconfig", "npmrc")));
+            builder.environment(),
+            Path.of(environment.getOrDefault("npm_config_userconfig", "npmrc")));
       }
       builder.environment().putAll(environment);
       run(named, builder, log);

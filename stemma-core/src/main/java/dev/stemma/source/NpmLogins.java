@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 
 /** The user's settings of npm without what logs in. */
 final class NpmLogins {
-  /** Which registry is asked, and how it is reached; everything else of the settings is left out. */
+  /**
+   * Which registry is asked, and how it is reached; everything else of the settings is left out.
+   */
   private static final Pattern KEPT =
       Pattern.compile(
           "(?:@[A-Za-z0-9._~-]+:)?registry|(?:https-|http-)?proxy|noproxy|cafile|strict-ssl");

@@ -83,8 +83,7 @@ public final class Sources {
     this.trust = Trust.USER;
   }
 
-  private Sources(
-      Path folder, CacheLimit limit, NetworkPolicy policy, Gate gate, Trust trust) {
+  private Sources(Path folder, CacheLimit limit, NetworkPolicy policy, Gate gate, Trust trust) {
     this.archives = new Archives(new Cache(folder, limit), ArchiveLimits.STANDARD);
     this.maven = MavenClient.forOthers(folder.resolve("maven"));
     this.npm = NpmClient.forOthers(folder);

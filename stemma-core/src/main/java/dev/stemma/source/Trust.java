@@ -53,9 +53,8 @@ public record Trust(boolean everything, List<String> prefixes) {
             ? path.substring(HUB_API.length())
             : path.startsWith("/") ? path.substring(1) : path;
     return prefixes.stream()
-        .anyMatch(
-            prefix ->
-                prefix.startsWith(HUB) && prefix.length() > 3 && (HUB + name).startsWith(prefix));
+        .anyMatch(prefix ->
+            prefix.startsWith(HUB) && prefix.length() > 3 && (HUB + name).startsWith(prefix));
   }
 
   /** Whether the hub's token is of any use. */

@@ -150,9 +150,7 @@ final class ApiHandlers {
     String before = app.asked(context).query("before");
     ArrayNode jobs = object().putArray("jobs");
     List<Job> found =
-        app.jobs()
-            .store()
-            .newest(PAGE, before.matches("[0-9]{1,15}") ? Long.parseLong(before) : 0);
+        app.jobs().store().newest(PAGE, before.matches("[0-9]{1,15}") ? Long.parseLong(before) : 0);
     found.forEach(job -> jobs.add(json(job)));
     ObjectNode json = object();
     json.set("jobs", jobs);

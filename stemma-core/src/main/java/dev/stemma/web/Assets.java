@@ -15,8 +15,7 @@ final class Assets {
   private final String style = Html.resource("report.css") + resource("web.css");
   private final String script = resource("web.js");
   private final View.Assets addresses =
-      new View.Assets(
-          "/assets/" + hash(style) + ".css", "/assets/" + hash(script) + ".js");
+      new View.Assets("/assets/" + hash(style) + ".css", "/assets/" + hash(script) + ".js");
 
   View.Assets addresses() {
     return addresses;
@@ -46,8 +45,7 @@ final class Assets {
       throw new Refusal(404, "There is no such file.");
     }
     context.header("Cache-Control", "public, max-age=31536000, immutable");
-    context.contentType(
-        isStyle ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8");
+    context.contentType(isStyle ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8");
     context.result(isStyle ? style : script);
   }
 }

@@ -42,9 +42,7 @@ final class Buckets {
     if (buckets.size() > MOST_CLIENTS) {
       buckets.clear(); // everybody begins anew, rather than memory without end
     }
-    return buckets
-        .computeIfAbsent(client, key -> new Bucket(capacity))
-        .take(capacity, perSecond);
+    return buckets.computeIfAbsent(client, key -> new Bucket(capacity)).take(capacity, perSecond);
   }
 
   /** Takes one of a number of places; false if all are taken. */

@@ -76,8 +76,7 @@ final class JobHandlers {
       reports.page(context, job, false);
     } else {
       context.html(
-          JobPage.of(
-              app.view(context, "/jobs/" + job.id()), job, app.jobs().seen(job, LINES)));
+          JobPage.of(app.view(context, "/jobs/" + job.id()), job, app.jobs().seen(job, LINES)));
     }
   }
 

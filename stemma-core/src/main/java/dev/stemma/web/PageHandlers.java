@@ -46,9 +46,7 @@ final class PageHandlers {
     List<Job> jobs = app.jobs().store().newest(PAGE, number(app.asked(context).query("before")));
     context.html(
         HistoryPage.of(
-            app.view(context, "/jobs"),
-            jobs,
-            jobs.size() < PAGE ? 0 : jobs.getLast().number()));
+            app.view(context, "/jobs"), jobs, jobs.size() < PAGE ? 0 : jobs.getLast().number()));
   }
 
   private static long number(String text) {
@@ -62,8 +60,7 @@ final class PageHandlers {
     String containing = asked.query("name");
     int from = (int) Math.min(MOST_ENTRIES, number(asked.query("from")));
     Listed listed =
-        app.catalogue(
-            known -> new Listed(known.page(containing, from, PAGE), known.size()));
+        app.catalogue(known -> new Listed(known.page(containing, from, PAGE), known.size()));
     if (listed == null) {
       listed = new Listed(List.of(), 0);
     }

@@ -21,10 +21,7 @@ final class PlainErrors extends ErrorHandler {
     response.getHeaders().put("Content-Type", "text/plain; charset=utf-8");
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     Content.Sink.write(
-        response,
-        true,
-        "The request cannot be served (" + response.getStatus() + ").\n",
-        callback);
+        response, true, "The request cannot be served (" + response.getStatus() + ").\n", callback);
     return true;
   }
 }

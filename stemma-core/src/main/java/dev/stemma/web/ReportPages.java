@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
 final class ReportPages {
   private static final long MOST_CACHED_BYTES = 64L << 20;
   private static final Pattern POLICY =
-      Pattern.compile(
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"([^\"]{1,400})\">");
+      Pattern.compile("<meta http-equiv=\"Content-Security-Policy\" content=\"([^\"]{1,400})\">");
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -59,9 +58,7 @@ final class ReportPages {
   /** The report in place. */
   void page(Context context, Job job, boolean shared) {
     View view =
-        app.view(
-            context,
-            shared ? "/shared/" + context.pathParam("secret") : "/jobs/" + job.id());
+        app.view(context, shared ? "/shared/" + context.pathParam("secret") : "/jobs/" + job.id());
     String language = view.texts().language();
     Composed page =
         cache.get(

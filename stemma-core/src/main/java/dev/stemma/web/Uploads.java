@@ -108,8 +108,7 @@ public final class Uploads {
 
   private static String checked(String raw) {
     String name = raw.substring(Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\')) + 1);
-    if (!NAME.matcher(name).matches()
-        || !ENDING.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
+    if (!NAME.matcher(name).matches() || !ENDING.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
       throw wrong(
           "a model's file: .safetensors, .gguf, .onnx, .json, .model, .tiktoken, .txt, .bin, .pt",
           name.length() > 130 ? "a name of " + name.length() + " characters" : name);
@@ -125,9 +124,7 @@ public final class Uploads {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         copied += n;
         if (copied > room) {
-          throw wrong(
-              "at most " + (mostBytes >> 20) + " MB",
-              "more");
+          throw wrong("at most " + (mostBytes >> 20) + " MB", "more");
         }
         out.write(buffer, 0, n);
       }
@@ -157,9 +154,7 @@ public final class Uploads {
       }
     }
     if (sum > mostBytesOfAll) {
-      throw wrong(
-          "room for " + (bytes >> 20) + " MB more",
-          "a full server");
+      throw wrong("room for " + (bytes >> 20) + " MB more", "a full server");
     }
   }
 

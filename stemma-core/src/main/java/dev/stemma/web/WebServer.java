@@ -38,12 +38,15 @@ public final class WebServer implements AutoCloseable {
   private final JobQueue queue;
   private final Javalin javalin;
   private final FileLock lock;
+  private final List<Routes.Route> routes;
 
-  private WebServer(JobStore store, JobQueue queue, Javalin javalin, FileLock lock) {
+  private WebServer(
+      JobStore store, JobQueue queue, Javalin javalin, FileLock lock, List<Routes.Route> routes) {
     this.store = store;
     this.queue = queue;
     this.javalin = javalin;
     this.lock = lock;
+    this.routes = routes;
   }
 
   /**
@@ -82,7 +85,8 @@ public final class WebServer implements AutoCloseable {
                 store::needs),
             new Assets(),
             new Buckets(1, 1));
-    Javalin javalin = Javalin.create(config -> configure(config, app, mcp, log));
+    List<Routes.Route> routes = Routes.of(app);
+    Javalin javalin = Javalin.create(config -> configure(config, app, routes, mcp, log));
     try {
       javalin.start(settings.host(), settings.port());
     } catch (RuntimeException e) {
@@ -97,7 +101,7 @@ public final class WebServer implements AutoCloseable {
           "Choose another --port, or end the program that has it.",
           e);
     }
-    return new WebServer(store, queue, javalin, lock);
+    return new WebServer(store, queue, javalin, lock, routes);
   }
 
   private static void check(WebSettings settings, Hosts hosts) {
@@ -150,7 +154,11 @@ public final class WebServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, App app, @Nullable HttpServlet mcp, Consumer<Throwable> log) {
+      JavalinConfig config,
+      App app,
+      List<Routes.Route> routes,
+      @Nullable HttpServlet mcp,
+      Consumer<Throwable> log) {
     WebSettings.Limits limits = app.settings().limits();
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
@@ -186,7 +194,6 @@ public final class WebServer implements AutoCloseable {
         handler.addServlet(servlet, "/mcp");
       }
     });
-    List<Routes.Route> routes = Routes.of(app);
     Problems problems = new Problems(app, log);
     Routes.add(routes, config.routes);
     config.routes.exception(Exception.class, problems::answer);
@@ -213,6 +220,11 @@ public final class WebServer implements AutoCloseable {
           e);
     }
     return folder.toString();
+  }
+
+  /** Every address. */
+  List<Routes.Route> routes() {
+    return routes;
   }
 
   /** The port that is listened at. */

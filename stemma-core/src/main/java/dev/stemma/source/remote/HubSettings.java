@@ -49,7 +49,9 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
         Trust.USER);
   }
 
-  /** The same hub for others: its token where they are trusted, and nothing of what was downloaded. */
+  /**
+   * The same hub for others: its token where they are trusted, and nothing of what was downloaded.
+   */
   HubSettings forOthers(Trust trusted, Path emptyFolder) {
     return new HubSettings(
         endpoint, trusted.knowsTheHub() ? token : "", emptyFolder, offline, trusted);

@@ -49,8 +49,7 @@ public final class Investigations implements JobQueue.Work {
   public Outcome run(Job job, JobProgress progress) {
     GuestVisit visit = access.visit();
     JobRequest request = job.request();
-    try (Investigation investigation =
-        new Investigation(visit.sources(), threads, progress)) {
+    try (Investigation investigation = new Investigation(visit.sources(), threads, progress)) {
       return switch (request.kind()) {
         case COMPARE -> compare(investigation, visit, request);
         case VERIFY -> verify(investigation, visit, request, progress);
@@ -117,7 +116,8 @@ public final class Investigations implements JobQueue.Work {
     List<Document> documents = new ArrayList<>();
     for (String ending : List.of("json", "svg", "nwk", "graphml")) {
       documents.add(
-          document(ending, visit, out -> TreeReports.write(tree, "tree." + ending, Texts.ENGLISH, out)));
+          document(
+              ending, visit, out -> TreeReports.write(tree, "tree." + ending, Texts.ENGLISH, out)));
     }
     for (String language : Texts.LANGUAGES) {
       for (String ending : List.of("html", "md")) {

@@ -31,8 +31,9 @@ public final class JobQueue implements AutoCloseable {
   private final Work work;
   private final Duration limit;
   private final ThreadPoolExecutor workers;
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-      Thread.ofPlatform().daemon().name("job-clock").factory());
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("job-clock").factory());
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
@@ -121,8 +122,7 @@ public final class JobQueue implements AutoCloseable {
       return;
     }
     ScheduledFuture<?> alarm =
-        clock.schedule(
-            () -> here.stop("too long"), limit.toMillis(), TimeUnit.MILLISECONDS);
+        clock.schedule(() -> here.stop("too long"), limit.toMillis(), TimeUnit.MILLISECONDS);
     here.on(Thread.currentThread());
     try {
       Job job = store.find(id).orElseThrow();

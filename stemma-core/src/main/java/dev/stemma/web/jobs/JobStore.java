@@ -315,9 +315,7 @@ public final class JobStore implements AutoCloseable {
         statement -> {
           set(statement, id, name);
           try (ResultSet row = statement.executeQuery()) {
-            return row.next()
-                ? Optional.of(new Document(name, row.getBytes(1)))
-                : Optional.empty();
+            return row.next() ? Optional.of(new Document(name, row.getBytes(1))) : Optional.empty();
           }
         });
   }

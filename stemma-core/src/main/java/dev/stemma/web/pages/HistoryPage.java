@@ -24,8 +24,7 @@ public final class HistoryPage {
     List<Html.Node> main = new ArrayList<>();
     main.add(element("h1", view.get("history.title")));
     main.add(element("p", view.get("history.lead")));
-    main.add(
-        jobs.isEmpty() ? element("p", view.get("history.none")) : table(view, jobs));
+    main.add(jobs.isEmpty() ? element("p", view.get("history.none")) : table(view, jobs));
     if (older > 0) {
       main.add(
           element("p")

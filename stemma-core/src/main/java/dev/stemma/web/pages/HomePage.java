@@ -32,9 +32,7 @@ public final class HomePage {
             .with("aria-labelledby", "recent")
             .add(element("h2", view.get("home.recent")).with("id", "recent"));
     recent.add(
-        latest.isEmpty()
-            ? element("p", view.get("home.none"))
-            : HistoryPage.table(view, latest));
+        latest.isEmpty() ? element("p", view.get("home.none")) : HistoryPage.table(view, latest));
     return view.page(
         view.get("home.title"),
         element("h1", view.get("home.title")),
@@ -65,10 +63,7 @@ public final class HomePage {
         .add(
             element("legend", legend),
             view.field(
-                id,
-                view.get("form.reference"),
-                view.get("form.reference.hint"),
-                value(filled, id)),
+                id, view.get("form.reference"), view.get("form.reference.hint"), value(filled, id)),
             element("label", view.get("form.files")).with("for", id + "-files"),
             element("input")
                 .with("type", "file")
@@ -83,11 +78,7 @@ public final class HomePage {
   private static Element kind(View view, String kind) {
     return view.form("/jobs")
         .with("enctype", "multipart/form-data")
-        .add(
-            element("input")
-                .with("type", "hidden")
-                .with("name", "kind")
-                .with("value", kind));
+        .add(element("input").with("type", "hidden").with("name", "kind").with("value", kind));
   }
 
   private static Element compare(View view, Map<String, String> filled, long megabytes) {
@@ -125,18 +116,13 @@ public final class HomePage {
                             model(view, "b", view.get("form.b"), filled, megabytes)),
                     more,
                     styled("div", "actions")
-                        .add(
-                            styled("button", "main", view.get("form.compare")),
-                            example)));
+                        .add(styled("button", "main", view.get("form.compare")), example)));
   }
 
   private static Element thorough(View view) {
     return styled("label", "check")
         .add(
-            element("input")
-                .with("type", "checkbox")
-                .with("name", "thorough")
-                .with("value", "yes"))
+            element("input").with("type", "checkbox").with("name", "thorough").with("value", "yes"))
         .text(view.get("form.thorough"));
   }
 

@@ -55,8 +55,7 @@ public final class JobPage {
                 element("noscript").add(HistoryPage.note(view.get("job.reload"))));
     return List.of(
         box,
-        view.form("/jobs/" + job.id() + "/cancel")
-            .add(element("button", view.get("job.cancel"))));
+        view.form("/jobs/" + job.id() + "/cancel").add(element("button", view.get("job.cancel"))));
   }
 
   private static List<Html.Node> ended(View view, Job job) {
@@ -89,8 +88,7 @@ public final class JobPage {
     for (String key : List.of("file", "place", "expected", "found")) {
       String text = problem.path(key).asString("");
       if (!text.isEmpty()) {
-        facts.add(
-            element("dt", view.get("problem." + key)), element("dd").add(View.plain(text)));
+        facts.add(element("dt", view.get("problem." + key)), element("dd").add(View.plain(text)));
       }
     }
     facts.add(
@@ -112,7 +110,8 @@ public final class JobPage {
   private static void list(Element facts, String label, List<String> references) {
     if (!references.isEmpty()) {
       facts.add(element("dt", label));
-      references.forEach(text -> facts.add(element("dd").add(element("code").add(View.plain(text)))));
+      references.forEach(
+          text -> facts.add(element("dd").add(element("code").add(View.plain(text)))));
     }
   }
 
@@ -140,8 +139,7 @@ public final class JobPage {
             .add(
                 element("a", view.get("report.manage"))
                     .to("href", "/jobs/" + job.id() + "/share")));
-    Element details =
-        element("details").add(element("summary", view.get("report.bar")), inside);
+    Element details = element("details").add(element("summary", view.get("report.bar")), inside);
     StringBuilder out = new StringBuilder();
     View.write(view.bar(), out);
     View.write(styled("div", "above").add(details), out);
@@ -170,8 +168,7 @@ public final class JobPage {
     String action = "/jobs/" + job.id();
     if (secret == null) {
       main.add(
-          view.form(action + "/share")
-              .add(styled("button", "main", view.get("report.share"))));
+          view.form(action + "/share").add(styled("button", "main", view.get("report.share"))));
     } else {
       main.add(element("label", view.get("report.shared")).with("for", "link"));
       main.add(
@@ -187,8 +184,7 @@ public final class JobPage {
                       .with("hidden", "")
                       .with("data-copy", "link")
                       .with("data-done", view.get("report.copied"))));
-      main.add(
-          view.form(action + "/unshare").add(element("button", view.get("report.unshare"))));
+      main.add(view.form(action + "/unshare").add(element("button", view.get("report.unshare"))));
     }
     main.add(
         styled("div", "actions")

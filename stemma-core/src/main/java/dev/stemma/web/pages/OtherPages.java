@@ -72,8 +72,7 @@ public final class OtherPages {
         view.get("api.title"),
         element("h1", view.get("api.title")),
         element("p", view.get("api.lead")),
-        element("p")
-            .add(element("a", view.get("api.openapi")).to("href", "/api/openapi.json")),
+        element("p").add(element("a", view.get("api.openapi")).to("href", "/api/openapi.json")),
         element("h2", view.get("api.example")),
         element("pre").with("tabindex", "0").add(element("code", example)),
         element("h2", view.get("api.mcp")),

@@ -123,11 +123,7 @@ public record View(Texts texts, String formToken, String path, boolean canLeave,
     return element("form")
         .with("method", "post")
         .to("action", action)
-        .add(
-            element("input")
-                .with("type", "hidden")
-                .with("name", "form")
-                .with("value", formToken));
+        .add(element("input").with("type", "hidden").with("name", "form").with("value", formToken));
   }
 
   /** A labelled field of one line, with a hint below. */
@@ -147,11 +143,7 @@ public record View(Texts texts, String formToken, String path, boolean canLeave,
   /** A labelled field of several lines, with a hint below. */
   Element lines(String id, String label, String hint, String value) {
     Element input =
-        element("textarea")
-            .with("id", id)
-            .with("name", id)
-            .with("spellcheck", "false")
-            .text(value);
+        element("textarea").with("id", id).with("name", id).with("spellcheck", "false").text(value);
     return described(id, label, hint, input);
   }
 
@@ -178,8 +170,7 @@ public record View(Texts texts, String formToken, String path, boolean canLeave,
     for (List<Html.Node> row : rows) {
       Element line = element("tr");
       for (int index = 0; index < row.size(); index++) {
-        line.add(
-            element("td").with("data-label", heads.get(index)).add(List.of(row.get(index))));
+        line.add(element("td").with("data-label", heads.get(index)).add(List.of(row.get(index))));
       }
       body.add(line);
     }
