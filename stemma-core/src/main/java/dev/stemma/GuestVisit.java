@@ -38,12 +38,16 @@ public final class GuestVisit implements Gate {
   /** What means something in JSON, HTML or Markdown, where disguises are put. */
   private static final Pattern UNSAFE = Pattern.compile("[^\\p{L}\\p{N} ._:/@#+-]");
 
+  private static final Pattern SIGNED = Pattern.compile("(?i)(?:s3|ollama):.*");
+  private static final Pattern ADDRESS = Pattern.compile("(?i)https:.*");
   private static final int DEEPEST = 12;
   private static final int MOST_PATHS = 100_000;
   private static final int LONGEST_REFERENCE = 4096;
 
   private final GuestAccess access;
   private final Map<String, String> disguises = new LinkedHashMap<>();
+  private boolean signed;
+  private boolean addressed;
 
   GuestVisit(GuestAccess access) {
     this.access = access;
@@ -70,7 +74,8 @@ public final class GuestVisit implements Gate {
           known(named, true).orElseThrow(() -> absent(reference, "no such model in it"));
       return shown(known, reference);
     }
-    if (REMOTE.matcher(reference).matches()) {
+    if (REMOTE.matcher(reference).matches() || isTrusted(reference)) {
+      checkTogether(reference);
       return Entry.asWritten(reference);
     }
     Optional<CatalogueEntry> known = known(reference, false);
@@ -78,6 +83,28 @@ public final class GuestVisit implements Gate {
       return shown(known.get(), CATALOGUE + known.get().name());
     }
     return new Entry(under(reference).toString(), "");
+  }
+
+  /** Buckets and registries want the operator's login, so they are his to open. */
+  private boolean isTrusted(String reference) {
+    return SIGNED.matcher(reference).matches()
+        && !access.trust().everything()
+        && access.trust().covers(reference);
+  }
+
+  /** An address could lie in the same bucket, beyond the prefix that is trusted. */
+  private synchronized void checkTogether(String reference) {
+    signed |= SIGNED.matcher(reference).matches();
+    addressed |= ADDRESS.matcher(reference).matches();
+    if (signed && addressed) {
+      throw new ArtifactException(
+          ErrorCode.BAD_ARGUMENT,
+          reference,
+          "",
+          "buckets and https addresses in requests of their own",
+          "both in one",
+          "Upload the files of one of them.");
+    }
   }
 
   private Entry shown(CatalogueEntry known, String as) {
@@ -221,6 +248,11 @@ public final class GuestVisit implements Gate {
   /** Whether a reference is one of a registry, the hub or an address. */
   public static boolean isRemote(String reference) {
     return REMOTE.matcher(reference).matches();
+  }
+
+  /** Whether a reference is one of a bucket or a registry of GGUF files. */
+  public static boolean isSigned(String reference) {
+    return SIGNED.matcher(reference).matches();
   }
 
   /** A short name of a reference, before anything is read. */

@@ -109,6 +109,7 @@ final class Arguments {
     String rest = mark > 0 ? given.substring(mark) : "";
     boolean named =
         GuestVisit.isRemote(whole)
+            || GuestVisit.isSigned(whole)
             || whole.startsWith(GuestVisit.UPLOAD)
             || whole.startsWith(GuestVisit.CATALOGUE);
     if (named) {

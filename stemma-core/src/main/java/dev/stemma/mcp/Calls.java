@@ -51,7 +51,7 @@ final class Calls {
               () -> commands.run(visit.sources(), progress(exchange, request), command));
       return result(tool, visit, run(work));
     } catch (ArtifactException e) {
-      return failure(visit.masked(e).getMessage());
+      return failure(String.valueOf(visit.masked(e).getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failure("interrupted");
@@ -61,7 +61,7 @@ final class Calls {
               + limit.toMinutes()
               + " minutes: compare smaller models, or run stemma on the command line.");
     } catch (ExecutionException e) {
-      return failure("a defect of ours: " + e.getCause().getClass().getSimpleName());
+      return failure("a defect of ours: " + String.valueOf(e.getCause()).replaceAll(":.*", ""));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.stemma.web;
 
-import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.router.JavalinDefaultRoutingApi;
 import java.util.List;
@@ -69,10 +68,5 @@ final class Routes {
         default -> to.delete(route.path(), route.handler());
       }
     }
-  }
-
-  /** What no route serves. */
-  static void none(Context context) {
-    throw new Refusal(404, "There is nothing at this address.");
   }
 }
