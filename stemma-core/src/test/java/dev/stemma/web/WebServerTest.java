@@ -192,7 +192,7 @@ class WebServerTest {
   }
 
   private static String raw(int port, String head) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
       socket
           .getOutputStream()

@@ -2,7 +2,7 @@ package dev.stemma.source.remote;
 
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.Trust;
-    this.settings = settings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -55,6 +55,7 @@ public final class Remote implements AutoCloseable {
         limitBytes,
         policy,
         environment,
+        home,
         HubSettings.of(environment, home).forOthers(trust, cacheFolder.resolve("no-hub")),
         Duration.ofMillis(200));
   }
@@ -67,7 +68,13 @@ public final class Remote implements AutoCloseable {
       Path home,
       Duration firstWait) {
     this(
-        cacheFolder, limitBytes, policy, environment, HubSettings.of(environment, home), firstWait);
+        cacheFolder,
+        limitBytes,
+        policy,
+        environment,
+        home,
+        HubSettings.of(environment, home),
+        firstWait);
   }
 
   private Remote(
@@ -75,6 +82,7 @@ public final class Remote implements AutoCloseable {
       long limitBytes,
       NetworkPolicy policy,
       Map<String, String> environment,
+      Path home,
       HubSettings settings,
       Duration firstWait) {
     this.settings = settings;
