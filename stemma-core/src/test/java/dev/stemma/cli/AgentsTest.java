@@ -89,8 +89,7 @@ class AgentsTest {
   @Test
   void overStandardInputAndOutput() {
     ServerParameters program =
-        ServerParameters.builder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString())
+        ServerParameters.builder(Path.of(System.getProperty("java.home"), "bin", "java").toString())
             .args(
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -114,8 +113,7 @@ class AgentsTest {
   @Test
   void overHttp() {
     GuestAccess access =
-        new GuestAccess(
-            data, root, catalogue, Trust.of(List.of()), NetworkPolicy.PUBLIC_ONLY);
+        new GuestAccess(data, root, catalogue, Trust.of(List.of()), NetworkPolicy.PUBLIC_ONLY);
     Agents agents = new Agents(access, new CommandCalls(), 1, 1, Duration.ofMinutes(5));
     List<Throwable> defects = Collections.synchronizedList(new java.util.ArrayList<>());
     try (WebServer server =
@@ -147,10 +145,11 @@ class AgentsTest {
   private void everyTool(McpSyncClient client) {
     assertThat(client.listTools().tools().stream().map(Tool::name))
         .contains("inspect", "compare", "tokenizer", "verify", "trainlog", "search");
-    assertThat(client.listTools().tools()).allSatisfy(tool -> {
-      assertThat(tool.outputSchema()).isNotEmpty();
-      assertThat(tool.inputSchema()).containsEntry("additionalProperties", false);
-    });
+    assertThat(client.listTools().tools())
+        .allSatisfy(tool -> {
+          assertThat(tool.outputSchema()).isNotEmpty();
+          assertThat(tool.inputSchema()).containsEntry("additionalProperties", false);
+        });
 
     Map<String, Object> card = call(client, "inspect", Map.of("models", List.of("a")));
     assertThat(card).containsEntry("schema", "stemma.inspect/1").containsEntry("family", "llama");
@@ -223,9 +222,7 @@ class AgentsTest {
         List.<Map<String, Object>>of(
             Map.of(), Map.of("models", 7), Map.of("models", List.of(7)), Map.of("models", ""))) {
       assertThat(
-              client
-                  .callTool(CallToolRequest.builder("inspect").arguments(with).build())
-                  .isError())
+              client.callTool(CallToolRequest.builder("inspect").arguments(with).build()).isError())
           .isTrue();
     }
   }
