@@ -13,11 +13,14 @@ import dev.stemma.catalogue.Catalogue;
 import dev.stemma.report.Report;
 import dev.stemma.report.Reports;
 import dev.stemma.report.Texts;
+import dev.stemma.report.ToolVersion;
 import dev.stemma.report.TreeReports;
 import dev.stemma.tree.FamilyTree;
+import dev.stemma.tree.KinStore;
 import dev.stemma.verdict.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +56,7 @@ public final class Investigations implements JobQueue.Work {
       return switch (request.kind()) {
         case COMPARE -> compare(investigation, visit, request);
         case VERIFY -> verify(investigation, visit, request, progress);
-        case TREE -> tree(investigation, visit, request, progress);
+        case TREE -> tree(investigation, visit, job, progress);
       };
     } catch (ArtifactException e) {
       throw visit.masked(e);
@@ -100,9 +103,24 @@ public final class Investigations implements JobQueue.Work {
     }
   }
 
-  private static Outcome tree(
-      Investigation investigation, GuestVisit visit, JobRequest request, JobProgress progress) {
-    List<CanonicalModel> models = request.models().stream().map(investigation::open).toList();
+  /** A tree that lacks a model is not what was asked for. */
+  private static FamilyTree whole(TreeInvestigation.Drawn drawn) {
+    if (drawn.failed().isEmpty()) {
+      return drawn.tree();
+    }
+    String model = drawn.failed().firstKey();
+    throw new ArtifactException(
+        ErrorCode.BAD_ARGUMENT,
+        model,
+        "",
+        "weights that can be compared with every other model's",
+        String.valueOf(drawn.failed().get(model)),
+        "Leave it out.");
+  }
+
+  private Outcome tree(
+      Investigation investigation, GuestVisit visit, Job job, JobProgress progress) {
+    List<CanonicalModel> models = job.request().models().stream().map(investigation::open).toList();
     List<String> names = new ArrayList<>();
     for (CanonicalModel model : models) {
       String name = model.model().name();
@@ -112,7 +130,17 @@ public final class Investigations implements JobQueue.Work {
       }
       names.add(same == 1 ? name : name + " (" + same + ")");
     }
-    FamilyTree tree = TreeInvestigation.of(investigation, progress, names, models);
+    // Pairs are kept until the tree is drawn: a server that dies goes on where it was.
+    Path pairs = access.data().resolve("trees").resolve(job.id() + ".jsonl");
+    FamilyTree tree;
+    try {
+      Files.createDirectories(pairs.getParent());
+      KinStore store = KinStore.open(pairs, ToolVersion.VERSION);
+      tree = whole(TreeInvestigation.of(investigation, progress, store, names, models));
+      Files.deleteIfExists(pairs);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     List<Document> documents = new ArrayList<>();
     for (String ending : List.of("json", "svg", "nwk", "graphml")) {
       documents.add(
