@@ -133,7 +133,7 @@ class AgentsTest {
             client(
                 HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + server.port())
                     .endpoint("/mcp")
-                    .httpRequestCustomizer((builder, method, uri, body, context) ->
+                    .addHttpRequestCustomizer((builder, method, uri, body, context) ->
                         builder.header("Authorization", "Bearer a-token-of-some-length"))
                     .build())) {
       everyTool(client);
