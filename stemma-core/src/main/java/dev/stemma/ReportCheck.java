@@ -138,8 +138,8 @@ public final class ReportCheck {
             .min(Relation::compareTo)
             .orElseGet(() ->
                 document.components().stream()
-                    .filter(component ->
-                        component.path("component").asString("").equals("behaviour"))
+                    .filter(
+                        component -> component.path("component").asString("").equals("behaviour"))
                     .map(component -> relation(component.path("relation").asString("")))
                     .filter(Objects::nonNull)
                     .findFirst()

@@ -55,7 +55,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--remote",
-      description = "Also read models that are not files of this machine, as the report names them.")
+      description =
+          "Also read models that are not files of this machine, as the report names them.")
   boolean remote;
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -106,7 +107,8 @@ final class CheckCommand implements Callable<Integer> {
       check.digests(investigation, remote);
       if (rerun) {
         CompareCommand.Recorded recorded = CompareCommand.recorded(document.command());
-        String why = recorded == null ? "it is no comparison of two models' files" : reach(document);
+        String why =
+            recorded == null ? "it is no comparison of two models' files" : reach(document);
         if (recorded == null || why != null) {
           check.notRerun(why + "; run it yourself: " + document.command());
         } else {

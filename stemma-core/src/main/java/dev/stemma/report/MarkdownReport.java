@@ -126,7 +126,8 @@ public final class MarkdownReport implements ReportFormat {
     }
     table(
         out,
-        heads("analysis", "component", "statistic", "p-not", "basis", "supports", "null", "caveats"),
+        heads(
+            "analysis", "component", "statistic", "p-not", "basis", "supports", "null", "caveats"),
         rows);
   }
 

@@ -109,7 +109,9 @@ public final class ReportDocument {
     for (JsonNode one : list(statement, "subject")) {
       subjects.add(
           new Subject(
-              "subject", text(one, "name", "subject"), text(one.path("digest"), "sha256", "subject")));
+              "subject",
+              text(one, "name", "subject"),
+              text(one.path("digest"), "sha256", "subject")));
     }
     return subjects;
   }

@@ -32,7 +32,13 @@ class CheckCommandTest {
     Path lineage = Path.of("src/test/resources/lineage").toAbsolutePath();
     model = folder.resolve("it's a model");
     assertThat(
-            run("lab", "derive", lineage.resolve("alpha").toString(), "--how", "noise:0.01", "-o",
+            run(
+                    "lab",
+                    "derive",
+                    lineage.resolve("alpha").toString(),
+                    "--how",
+                    "noise:0.01",
+                    "-o",
                     model.toString())
                 .code())
         .isZero();
@@ -146,8 +152,7 @@ class CheckCommandTest {
         .containsEntry("signature", "failed");
     assertThat(run("compare", "x", "y", "--sign", folder.resolve("team.key").toString()).code())
         .isEqualTo(2);
-    assertThat(
-            run("compare", "x", "y", "--report", "r.json", "--sign", report.toString()).text())
+    assertThat(run("compare", "x", "y", "--report", "r.json", "--sign", report.toString()).text())
         .contains("Ed25519");
   }
 
