@@ -157,7 +157,7 @@ class AgentsTest {
     Map<String, Object> report =
         call(client, "compare", Map.of("a", "a", "b", "b", "controls", List.of()));
     assertThat(report).containsEntry("schema", "stemma.report/1");
-    assertThat(report.get("verdict").toString()).doesNotContain("derived");
+    assertThat(String.valueOf(report.get("verdict"))).doesNotContain("derived");
     assertThat(report.toString()).doesNotContain(folder.toString());
     assertThat(progress).isNotEmpty();
     assertThat(progress.stream().map(ProgressNotification::progress).toList()).isSorted();
@@ -167,7 +167,7 @@ class AgentsTest {
     assertThat(near.toString()).contains("catalogue:a").doesNotContain(folder.toString());
 
     Map<String, Object> found = call(client, "verify", Map.of("model", "b"));
-    assertThat(found.get("searched").toString()).doesNotContain(folder.toString());
+    assertThat(String.valueOf(found.get("searched"))).doesNotContain(folder.toString());
 
     Map<String, Object> log =
         call(client, "trainlog", Map.of("files", List.of("train.csv"), "vocabulary", 40));
