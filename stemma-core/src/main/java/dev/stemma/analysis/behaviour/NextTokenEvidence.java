@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Does the target go on as a candidate does, more often than as every control does?
@@ -102,25 +103,26 @@ public final class NextTokenEvidence {
     List<Ranked> ranked = rank(answers, setting);
     Ranked best = ranked.getFirst();
     Paired paired = best.hardest();
-    if (paired.prompts() < FEWEST_PROMPTS) {
+    if (paired.prompts() == 0) {
       return new NotApplicable(
           ID,
           Component.BEHAVIOUR,
-          "only "
-              + paired.prompts()
-              + " prompts have an answer of all three that is not the target's habit; "
-              + FEWEST_PROMPTS
-              + " are needed");
+          "no prompt has an answer of target, candidate and control that is not the target's habit");
     }
+    boolean enough = paired.prompts() >= FEWEST_PROMPTS;
     boolean affinity =
-        best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
+        enough && best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
+    Optional<Runner> runner = runner(answers, ranked, setting);
+    boolean decided = runner.filter(found -> !found.isBehind(setting)).isEmpty();
     int discordant = paired.toCandidate() + paired.toControl();
     double sees =
-        Power.visibleLead(
-            paired.prompts(),
-            discordant,
-            setting.level() - Math.log10(setting.candidates().size()));
-    return Measured.of(ID, Component.BEHAVIOUR)
+        enough
+            ? Power.visibleLead(
+                paired.prompts(),
+                discordant,
+                setting.level() - Math.log10(setting.candidates().size()))
+            : 1;
+    Measured.Builder built = Measured.of(ID, Component.BEHAVIOUR)
         .statistic("same next word", best.agreed(), (double) best.both())
         .pValue(
             best.corrected(),
@@ -137,8 +139,45 @@ public final class NextTokenEvidence {
         .controls(
             setting.controls().stream().map(control -> control(answers, setting, control)).toList())
         .figures(table(ranked, setting))
-        .caveats(caveats(answers, setting))
-        .build();
+        .value("closest.decided", decided ? 1 : 0)
+        .caveats(caveats(answers, setting));
+    runner.ifPresent(found -> built.value("closest.log10p", found.log10p()));
+    if (!enough) {
+      built.alsoCaveat(
+          "only " + paired.prompts() + " prompts tell anything; affinity needs " + FEWEST_PROMPTS);
+    }
+    if (affinity && !decided) {
+      built
+          .value("parent.undetermined", 1)
+          .alsoCaveat(
+              "not significantly closer to the target than the next candidate: "
+                  + setting.name(runner.orElseThrow().candidate()));
+    }
+    return built.build();
+  }
+
+  /** The candidate that is hardest to tell from the closest, and the test between the two. */
+  record Runner(String candidate, double log10p, double stemLog10p) {
+    boolean isBehind(Setting setting) {
+      return log10p < setting.level() && stemLog10p < setting.stemLevel();
+    }
+  }
+
+  /** Nothing where there is one candidate; p is corrected for the number of others. */
+  static Optional<Runner> runner(NextTokens answers, List<Ranked> ranked, Setting setting) {
+    double others = Math.log10(Math.max(1, ranked.size() - 1));
+    return ranked.stream()
+        .skip(1)
+        .map(other -> {
+          Paired paired =
+              answers.paired(
+                  setting.target(), ranked.getFirst().candidate(), other.candidate());
+          return new Runner(
+              other.candidate(),
+              Math.min(0, paired.log10p() + others),
+              Math.min(0, paired.stemLog10p() + others));
+        })
+        .max(Comparator.comparingDouble(Runner::log10p));
   }
 
   private static Measured.ControlValue control(
