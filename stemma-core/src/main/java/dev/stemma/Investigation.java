@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 public final class Investigation implements AutoCloseable {
   private final Sources sources;
   private final ByteSource bytes;
-  private final LocalEngine engine;
+  private final Engine engine;
   private final Progress progress;
 
   /**
@@ -64,9 +64,18 @@ public final class Investigation implements AutoCloseable {
    * @param threads worker threads, at least 1
    */
   public Investigation(Sources sources, ByteSource bytes, int threads, Progress progress) {
+    this(sources, bytes, new LocalEngine(threads, new TensorReader(bytes)), progress);
+  }
+
+  /**
+   * The same with another engine, which may run on other machines: what it reads is not seen here.
+   *
+   * @param bytes for headers; closed with this, as the engine is
+   */
+  public Investigation(Sources sources, ByteSource bytes, Engine engine, Progress progress) {
     this.sources = sources;
     this.bytes = bytes;
-    this.engine = new LocalEngine(threads, new TensorReader(bytes));
+    this.engine = engine;
     this.progress = progress;
   }
 

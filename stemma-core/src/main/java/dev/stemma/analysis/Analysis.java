@@ -2,18 +2,20 @@ package dev.stemma.analysis;
 
 import dev.stemma.evidence.Evidence;
 import dev.stemma.format.TensorReader;
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * One question asked of a pair of models. It plans from headers only, measures pure work units that
  * can run anywhere and in any order, and concludes from the partial results in unit order: so the
- * result is the same bits on any number of threads or machines. Each implementation opens with its
- * question, statistic, null hypothesis, paper, and how it can be fooled.
+ * result is the same bits on any number of threads or machines; it is sent there with its units.
+ * Each implementation opens with its question, statistic, null hypothesis, paper, and how it can be
+ * fooled.
  *
  * @param <U> a unit of work
  * @param <P> its result
  */
-public interface Analysis<U extends WorkUnit, P extends Partial> {
+public interface Analysis<U extends WorkUnit, P extends Partial> extends Serializable {
   /** Stable id, the report's key, as in {@code weights.neuron-matching}. */
   String id();
 

@@ -1,13 +1,10 @@
 package dev.stemma.catalogue;
 
-import dev.stemma.architecture.CanonicalModel;
-import dev.stemma.architecture.Part;
-import dev.stemma.architecture.Role;
-import dev.stemma.artifact.Component;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.SketchKernel;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Embedding rows of fixed token ids: landmarks that lie at the same place in two models of one
@@ -30,12 +27,12 @@ record Anchors(int hidden, float[][] rows, float[][] centred) {
         + index;
   }
 
-  static Optional<Anchors> of(CanonicalModel model, TensorReader reader) {
-    TensorView view =
-        model
-            .tensor(Role.global(Component.EMBEDDING, Part.TOKEN_EMBEDDING))
-            .filter(table -> table.shape().rank() == 2 && table.shape().columns() <= 1 << 20)
-            .orElse(null);
+  static boolean canBeReadFrom(TensorView embedding) {
+    return embedding.shape().rank() == 2 && embedding.shape().columns() <= 1 << 20;
+  }
+
+  /** The anchors of an embedding; none of a model without it, or of one too small. */
+  static Optional<Anchors> of(@Nullable TensorView view, TensorReader reader) {
     if (view == null) {
       return Optional.empty();
     }

@@ -1,107 +1,69 @@
 package dev.stemma.catalogue;
 
 import dev.stemma.architecture.CanonicalModel;
-import dev.stemma.architecture.Role;
-import dev.stemma.artifact.Component;
-import dev.stemma.artifact.TensorView;
 import dev.stemma.catalogue.Fingerprint.Block;
 import dev.stemma.catalogue.Fingerprint.Layer;
+import dev.stemma.catalogue.FingerprintPartial.LayerSums;
+import dev.stemma.engine.LocalEngine;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.SketchKernel;
+import dev.stemma.source.Progress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Makes fingerprints: one pass over the tensors, layers side by side, put together in their order,
- * so that the bits do not depend on the number of threads.
+ * so that the bits do not depend on the number of threads or machines.
  */
 public final class Fingerprinting {
   private Fingerprinting() {}
 
-  /** One layer of one stack. */
-  private record Place(Component component, int layer) {}
-
-  /** The fingerprint of a model. */
+  /** The fingerprint of a model, by threads of this machine. */
   public static Fingerprint of(CanonicalModel model, TensorReader reader, int threads) {
-    Optional<Anchors> anchors = Anchors.of(model, reader);
-    List<Place> places = new ArrayList<>();
-    List<Callable<MerkleTree>> outside = new ArrayList<>();
-    for (Component component : model.components()) {
-      if (component.isBody()) {
-        model.layers(component).forEach(layer -> places.add(new Place(component, layer)));
-      }
-    }
-    model
-        .tensors()
-        .forEach((role, view) -> {
-          if (role.layer() < 0 || !role.component().isBody()) {
-            outside.add(() -> leaf(name(role), view, reader));
-          }
-        });
-    model
-        .unmapped()
-        .forEach(tensor -> outside.add(() -> leaf(tensor.name(), tensor.view(), reader)));
-    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
-      try {
-        List<Future<MerkleTree>> leaves = outside.stream().map(workers::submit).toList();
-        List<Future<LayerPass.Result>> passes = new ArrayList<>();
-        for (Place place : places) {
-          passes.add(
-              workers.submit(() ->
-                  new LayerPass(model, anchors, reader).over(place.component(), place.layer())));
-        }
-        List<LayerPass.Result> results = new ArrayList<>();
-        for (Future<LayerPass.Result> pass : passes) {
-          results.add(get(pass));
-        }
-        MerkleTree root = new MerkleTree();
-        for (Future<MerkleTree> leaf : leaves) {
-          root.leaves(get(leaf));
-        }
-        return new Fingerprint(
-            ModelShape.of(model),
-            model.model().tokenizer().map(TokenizerSketch::of).orElse(TokenizerSketch.NONE),
-            layers(results),
-            root.root(),
-            sketch(anchors, results));
-      } finally {
-        workers.shutdownNow();
-      }
+    try (LocalEngine engine = new LocalEngine(threads, reader)) {
+      FingerprintPlan plan = FingerprintPlan.of(model);
+      return conclude(
+          plan,
+          engine.measure("fingerprint", plan.units(), Fingerprinting::measure, Progress.NONE));
     }
   }
 
-  private static String name(Role role) {
-    return role.component().key() + "/" + role.layer() + "/" + role.key();
-  }
-
-  private static MerkleTree leaf(String name, TensorView view, TensorReader reader) {
-    MerkleTree tree = new MerkleTree();
-    tree.leaf(name, TensorPass.over(view, reader, (first, rows, columns, values) -> {}));
-    return tree;
-  }
-
-  private static <T> T get(Future<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
+  /** Measures one unit: a function of the unit and the bytes that it names. */
+  public static FingerprintPartial measure(FingerprintUnit unit, TensorReader reader) {
+    return switch (unit) {
+      case FingerprintUnit.Landmarks landmarks ->
+          new FingerprintPartial.Cosines(
+              Anchors.of(landmarks.embedding(), reader)
+                  .map(Anchors::cosines)
+                  .orElse(new double[Block.length()]));
+      case FingerprintUnit.OfLayer layer -> new LayerPass(layer, reader).sums();
+      case FingerprintUnit.Outside outside -> {
+        MerkleTree tree = new MerkleTree();
+        tree.leaf(
+            outside.name(),
+            TensorPass.over(outside.view(), reader, (first, rows, columns, values) -> {}));
+        yield new FingerprintPartial.Leaf(tree.leaves().getFirst());
       }
-      throw new IllegalStateException(e.getCause());
-    }
+    };
   }
 
-  private static List<Layer> layers(List<LayerPass.Result> results) {
+  /** Puts the units' results together, which come in the order of the plan. */
+  public static Fingerprint conclude(FingerprintPlan plan, List<FingerprintPartial> partials) {
+    MerkleTree outside = new MerkleTree();
+    List<LayerSums> layers = new ArrayList<>();
+    double[] cosines = new double[Block.length()];
+    for (FingerprintPartial partial : partials) {
+      switch (partial) {
+        case FingerprintPartial.Cosines found -> cosines = found.block();
+        case LayerSums sums -> layers.add(sums);
+        case FingerprintPartial.Leaf leaf -> outside.leaves(List.of(leaf.leaf()));
+      }
+    }
+    return new Fingerprint(
+        plan.shape(), plan.tokenizer(), layers(layers), outside.root(), sketch(cosines, layers));
+  }
+
+  private static List<Layer> layers(List<LayerSums> results) {
     int group = (results.size() + Fingerprint.MOST_LAYERS - 1) / Fingerprint.MOST_LAYERS;
     List<Layer> layers = new ArrayList<>();
     for (int first = 0; first < results.size(); first += group) {
@@ -118,12 +80,12 @@ public final class Fingerprinting {
     return layers;
   }
 
-  private static float[] sketch(Optional<Anchors> anchors, List<LayerPass.Result> results) {
+  private static float[] sketch(double[] cosines, List<LayerSums> results) {
     double[] sketch = new double[Fingerprint.LENGTH];
     double[] direct = new double[Block.length()];
     double[] circuits = new double[Block.length()];
     int cells = SketchKernel.ANCHORS * SketchKernel.ANCHORS;
-    for (LayerPass.Result result : results) {
+    for (LayerSums result : results) {
       for (int i = 0; i < direct.length; i++) {
         direct[i] += result.direct()[i];
       }
@@ -139,7 +101,7 @@ public final class Fingerprinting {
       }
     }
     put(direct, sketch, Block.DIRECT);
-    put(anchors.map(Anchors::cosines).orElse(new double[Block.length()]), sketch, Block.EMBEDDING);
+    put(cosines, sketch, Block.EMBEDDING);
     put(circuits, sketch, Block.CIRCUITS);
     return unit(sketch);
   }

@@ -1,9 +1,7 @@
 package dev.stemma.catalogue;
 
-import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
-import dev.stemma.artifact.Component;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.SketchKernel;
@@ -12,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One pass over one layer: its digests, its profile and its share of the sketch. */
@@ -23,7 +22,7 @@ final class LayerPass {
   private static final List<Part> MATRICES =
       List.of(Part.QUERY, Part.KEY, Part.VALUE, Part.OUTPUT, Part.GATE, Part.UP, Part.DOWN);
 
-  private final CanonicalModel model;
+  private final FingerprintUnit.OfLayer unit;
   private final Optional<Anchors> anchors;
   private final TensorReader reader;
   private final SketchKernel kernel = SketchKernel.best();
@@ -38,38 +37,29 @@ final class LayerPass {
   private final double[] direct = new double[Fingerprint.Block.length()];
   private final double[][] circuits = new double[3][ANCHORS * ANCHORS];
 
-  LayerPass(CanonicalModel model, Optional<Anchors> anchors, TensorReader reader) {
-    this.model = model;
-    this.anchors = anchors;
+  LayerPass(FingerprintUnit.OfLayer unit, TensorReader reader) {
+    this.unit = unit;
+    this.anchors = Anchors.of(unit.embedding(), reader);
     this.reader = reader;
   }
 
-  /**
-   * What a layer gives.
-   *
-   * @param circuits query-key, output-value and feed-forward, each double-centred, of unit length
-   */
-  record Result(MerkleTree leaves, double[] profile, double[] direct, double[][] circuits) {}
-
-  Result over(Component component, int layer) {
+  FingerprintPartial.LayerSums sums() {
     MerkleTree leaves = new MerkleTree();
-    float[] attentionGain = gain(component, layer, Part.ATTENTION_NORM);
-    float[] mlpGain = gain(component, layer, Part.MLP_NORM);
+    float[] attentionGain = gain(Part.ATTENTION_NORM);
+    float[] mlpGain = gain(Part.MLP_NORM);
     Optional<float[]> attentionInputs =
-        anchors.map(
-            all -> all.inputs(attentionGain, has(component, layer, Part.ATTENTION_NORM_BIAS)));
-    Optional<float[]> mlpInputs =
-        anchors.map(all -> all.inputs(mlpGain, has(component, layer, Part.MLP_NORM_BIAS)));
+        anchors.map(all -> all.inputs(attentionGain, has(Part.ATTENTION_NORM_BIAS)));
+    Optional<float[]> mlpInputs = anchors.map(all -> all.inputs(mlpGain, has(Part.MLP_NORM_BIAS)));
     Optional<float[]> outputs = anchors.map(Anchors::outputs);
     Map<Integer, List<Role>> experts = new java.util.TreeMap<>();
-    for (Role role : model.layer(component, layer).keySet()) {
+    for (Role role : unit.tensors().keySet()) {
       experts.computeIfAbsent(role.expert(), none -> new ArrayList<>()).add(role);
     }
     for (List<Role> roles : experts.values()) {
       products.clear();
       heights.clear();
       for (Role role : roles) {
-        TensorView view = model.tensor(role).orElseThrow();
+        TensorView view = Objects.requireNonNull(unit.tensors().get(role));
         int index = MATRICES.indexOf(role.part());
         Optional<float[]> multiplied =
             switch (role.part()) {
@@ -87,17 +77,23 @@ final class LayerPass {
       addFeedForward();
       addAttention();
     }
-    return new Result(leaves, profile(attentionGain, mlpGain), direct, circuits);
+    return new FingerprintPartial.LayerSums(
+        leaves.leaves(), profile(attentionGain, mlpGain), direct, circuits);
   }
 
-  private boolean has(Component component, int layer, Part part) {
-    return model.tensor(Role.inLayer(component, layer, part)).isPresent();
+  private Optional<TensorView> tensor(Part part) {
+    Role first = unit.tensors().firstKey();
+    return Optional.ofNullable(
+        unit.tensors().get(Role.inLayer(first.component(), first.layer(), part)));
   }
 
-  private float[] gain(Component component, int layer, Part part) {
+  private boolean has(Part part) {
+    return tensor(part).isPresent();
+  }
+
+  private float[] gain(Part part) {
     float[] gain =
-        model
-            .tensor(Role.inLayer(component, layer, part))
+        tensor(part)
             .filter(view -> view.shape().elements() <= MOST_ROWS)
             .map(reader::readAll)
             .orElse(new float[0]);
@@ -234,17 +230,9 @@ final class LayerPass {
   /** Rows of the key that rows of the query meet; empty where the heads' size is not known. */
   private int[] headMap(int rows, int keyRows) {
     int group = keyRows > 0 && rows % keyRows == 0 ? rows / keyRows : 0;
+    long heads = unit.heads();
     long head =
-        model.model().config().stream()
-            .mapToLong(config ->
-                config
-                    .integer("head_dim")
-                    .orElseGet(() -> {
-                      long heads = config.integer("num_attention_heads").orElse(0);
-                      return heads > 0 && rows % heads == 0 ? rows / heads : 0;
-                    }))
-            .findFirst()
-            .orElse(0);
+        unit.headSize() > 0 ? unit.headSize() : heads > 0 && rows % heads == 0 ? rows / heads : 0;
     boolean known = group == 1 || (head > 0 && keyRows % head == 0);
     int[] map = new int[group > 0 && known ? rows : 0];
     for (int row = 0; row < map.length; row++) {

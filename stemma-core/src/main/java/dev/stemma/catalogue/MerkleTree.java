@@ -22,8 +22,13 @@ final class MerkleTree {
   }
 
   /** Adds the leaves of another tree. */
-  void leaves(MerkleTree other) {
-    leaves.addAll(other.leaves);
+  void leaves(List<byte[]> others) {
+    leaves.addAll(others);
+  }
+
+  /** The leaves so far. */
+  List<byte[]> leaves() {
+    return List.copyOf(leaves);
   }
 
   /** The root; of no leaves the digest of nothing. */

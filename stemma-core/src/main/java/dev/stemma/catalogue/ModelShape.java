@@ -17,7 +17,8 @@ import dev.stemma.artifact.TensorView;
  * @param parameters elements of all tensors
  */
 public record ModelShape(
-    String family, int hidden, int layers, int neurons, int vocabulary, long parameters) {
+    String family, int hidden, int layers, int neurons, int vocabulary, long parameters)
+    implements java.io.Serializable {
   /** Longest name of a family. */
   static final int LONGEST_FAMILY = 64;
 

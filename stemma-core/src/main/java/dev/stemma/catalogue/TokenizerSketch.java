@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * @param tokens smallest hashes of token bytes, ascending
  * @param ranks smallest hashes of (bytes, id), ascending
  */
-public record TokenizerSketch(int size, long[] tokens, long[] ranks) {
+public record TokenizerSketch(int size, long[] tokens, long[] ranks)
+    implements java.io.Serializable {
   /** Hashes kept of each kind. */
   public static final int KEPT = 96;
 

@@ -11,7 +11,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /** Runs one analysis on one pair. Every engine gives the same bits. */
-public interface Engine {
+public interface Engine extends AutoCloseable {
   /** What is done with a unit, wherever it runs. */
   @FunctionalInterface
   interface Measurement<U extends WorkUnit, P extends Partial> extends Serializable {
@@ -35,4 +35,8 @@ public interface Engine {
     List<U> units = analysis.plan(pair);
     return analysis.conclude(pair, measure(analysis.id(), units, analysis::measure, progress));
   }
+
+  /** Releases what it holds. */
+  @Override
+  void close();
 }

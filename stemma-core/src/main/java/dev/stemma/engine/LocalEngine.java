@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
  * Runs work units on threads of this machine. Partial results are kept in plan order, so the number
  * of threads changes nothing.
  */
-public final class LocalEngine implements Engine, AutoCloseable {
+public final class LocalEngine implements Engine {
   private final TensorReader reader;
   private final ForkJoinPool threads;
 
