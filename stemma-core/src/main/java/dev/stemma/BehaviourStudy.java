@@ -261,9 +261,9 @@ public final class BehaviourStudy {
                 List.of("model", "raw", "chat", "logprobs", "of prompt", "n", "seed", "repeatable"),
                 rows))
         .caveats(
-            "raw completions allow the next-token and drawing tests, more log-probabilities than the"
-                + " hidden size those of the output layer, those of the prompt those of texts, chat"
-                + " those of refusals and identity")
+            "raw completions allow the next-token and drawing tests, more log-probabilities than"
+                + " the hidden size those of the output layer, those of the prompt those of texts,"
+                + " chat those of refusals and identity")
         .build();
   }
 

@@ -36,7 +36,14 @@ public record BehaviourTests(List<BehaviourAnalysis> analyses, List<NotTested> n
   /** All names, in the order of the report. */
   public static final List<String> NAMES =
       List.of(
-          NEXT_TOKEN, DRAWS, "output-layer", "cutoff", "refusals", "identity", "style", "overlap",
+          NEXT_TOKEN,
+          DRAWS,
+          "output-layer",
+          "cutoff",
+          "refusals",
+          "identity",
+          "style",
+          "overlap",
           "order");
 
   /** Keeps the lists unmodifiable. */

@@ -29,9 +29,7 @@ final class AnswerJson {
     List<Answer.Choice> list = new ArrayList<>();
     for (JsonNode choice : choices) {
       JsonNode text = choice.has("message") ? choice.at("/message/content") : choice.path("text");
-      list.add(
-          new Answer.Choice(
-              text.isString() ? text.stringValue() : "", tokens(choice)));
+      list.add(new Answer.Choice(text.isString() ? text.stringValue() : "", tokens(choice)));
     }
     JsonNode usage = json.path("usage");
     return new Answer(list, count(usage, "prompt_tokens"), count(usage, "completion_tokens"));

@@ -136,7 +136,8 @@ public final class LocalTarget implements Target {
       written += completion.ids().size();
       choices.add(
           new Answer.Choice(
-              (question.prompt() == OfPrompt.ECHO ? question.text() : "") + completion.text(), gathering.tokens));
+              (question.prompt() == OfPrompt.ECHO ? question.text() : "") + completion.text(),
+              gathering.tokens));
     }
     return new Answer(choices, prompt.size(), written);
   }

@@ -32,9 +32,7 @@ final class Findings {
                 leading == null ? List.of() : leading.kinds()),
         a,
         b,
-        report.candidates().isEmpty()
-            ? b
-            : Printable.text(report.candidates().getFirst().name()));
+        report.candidates().isEmpty() ? b : Printable.text(report.candidates().getFirst().name()));
   }
 
   /** The components as readers want them: what decides first. */

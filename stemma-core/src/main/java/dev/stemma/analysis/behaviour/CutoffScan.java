@@ -20,8 +20,8 @@ public final class CutoffScan {
 
   /**
    * Twice the log-likelihood by which a month may fall behind the best. Above the 3.84 of regular
-   * problems, because a change point is none. Measured by simulation: a fade of 12 months is covered
-   * in .97 of runs and more, see docs/behaviour.md.
+   * problems, because a change point is none. Measured by simulation: a fade of 12 months is
+   * covered in .97 of runs and more, see docs/behaviour.md.
    */
   private static final double BEHIND = 9;
 
@@ -90,14 +90,14 @@ public final class CutoffScan {
 
   private static int offset(List<Month> months, int index) {
     return (int)
-        months.getFirst().month().until(
-            months.get(index).month(), java.time.temporal.ChronoUnit.MONTHS);
+        months
+            .getFirst()
+            .month()
+            .until(months.get(index).month(), java.time.temporal.ChronoUnit.MONTHS);
   }
 
   private static int[] sums(int[] asked, int[] right, int from, int to) {
-    return new int[] {
-      Arrays.stream(asked, from, to).sum(), Arrays.stream(right, from, to).sum()
-    };
+    return new int[] {Arrays.stream(asked, from, to).sum(), Arrays.stream(right, from, to).sum()};
   }
 
   /** The largest ratio of a fall; best gets how many months lie before it. */

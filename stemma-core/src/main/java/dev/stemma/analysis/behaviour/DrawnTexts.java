@@ -93,8 +93,7 @@ public final class DrawnTexts implements BehaviourAnalysis {
       }
     }
     if (Double.isInfinite(nearest)) {
-      return new NotApplicable(
-          DISTANCE, Component.BEHAVIOUR, "no candidate continues a raw text");
+      return new NotApplicable(DISTANCE, Component.BEHAVIOUR, "no candidate continues a raw text");
     }
     return Measured.of(DISTANCE, Component.BEHAVIOUR)
         .statistic("distance of the nearest candidate", nearest, null)

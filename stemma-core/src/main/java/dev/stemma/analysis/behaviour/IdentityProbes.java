@@ -46,8 +46,7 @@ public final class IdentityProbes implements BehaviourAnalysis {
   @Override
   public List<Evidence> of(Inquiry inquiry) {
     if (!inquiry.can(inquiry.target()).chat()) {
-      return List.of(
-          new NotApplicable(ID, Component.BEHAVIOUR, "the target answers no messages"));
+      return List.of(new NotApplicable(ID, Component.BEHAVIOUR, "the target answers no messages"));
     }
     List<Named> all = new ArrayList<>();
     for (Target model : inquiry.able(Capabilities::chat)) {

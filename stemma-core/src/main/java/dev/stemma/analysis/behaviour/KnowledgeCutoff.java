@@ -78,7 +78,8 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
             .findFirst();
     if (own.isEmpty()) {
       return List.of(
-          new NotApplicable(ID, Component.BEHAVIOUR, "the target answered too few dated questions"));
+          new NotApplicable(
+              ID, Component.BEHAVIOUR, "the target answered too few dated questions"));
     }
     Known target = own.get();
     int right = target.months().stream().mapToInt(CutoffScan.Month::right).sum();
@@ -92,10 +93,7 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
     CutoffScan.Result found = target.result().orElseThrow();
     Measured.Builder built =
         Measured.of(ID, Component.BEHAVIOUR)
-            .statistic(
-                "right answers of those given",
-                right,
-                (double) target.answered())
+            .statistic("right answers of those given", right, (double) target.answered())
             .pValue(
                 Math.log10(found.p()),
                 Basis.EXACT,
@@ -123,8 +121,7 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
                 chat
                     ? Question.message(
                         question.question() + "\nAnswer in a few words.", CHAT_TOKENS)
-                    : Question.greedy(
-                        "Question: " + question.question() + "\nAnswer:", RAW_TOKENS))
+                    : Question.greedy("Question: " + question.question() + "\nAnswer:", RAW_TOKENS))
             .toList();
     List<Optional<Answer>> answers = inquiry.ask(model, asked, "asking dated questions");
     Map<YearMonth, int[]> counts = new TreeMap<>();
@@ -146,7 +143,8 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
     CutoffScan.Result found = target.result().orElseThrow();
     List<String> caveats = new ArrayList<>();
     if (!target.clear()) {
-      caveats.add("no cutoff shows within the months asked about: it may know all of them, or none");
+      caveats.add(
+          "no cutoff shows within the months asked about: it may know all of them, or none");
     } else if (declared != null) {
       caveats.add(
           found.low().isAfter(declared)
@@ -161,7 +159,8 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
       }
     }
     caveats.add(
-        "context, weight zero in the verdict: unrelated models of one season end in the same month");
+        "context, weight zero in the verdict: unrelated models of one season end in the same"
+            + " month");
     caveats.add("a fade of a year moves the month early by about 5; the interval allows for it");
     return caveats;
   }
@@ -193,7 +192,13 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
     return new Figure.Table(
         "The last month that each model knows",
         List.of(
-            "model", "role", "last month", "interval", "fades over", "right before", "right after",
+            "model",
+            "role",
+            "last month",
+            "interval",
+            "fades over",
+            "right before",
+            "right after",
             "p"),
         rows);
   }
@@ -204,15 +209,13 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
 
   private static Figure curve(List<Known> all, Inquiry inquiry) {
     Map<String, List<Double>> series = new LinkedHashMap<>();
-    all.forEach(known ->
-        series.put(inquiry.name(known.model()), CutoffScan.curve(known.months())));
+    all.forEach(known -> series.put(inquiry.name(known.model()), CutoffScan.curve(known.months())));
     return new Figure.Curves(
         "Right answers by month, three months together",
         "year",
         "share of right answers",
         all.getFirst().months().stream()
-            .map(month ->
-                month.month().getYear() + (month.month().getMonthValue() - 0.5) / 12)
+            .map(month -> month.month().getYear() + (month.month().getMonthValue() - 0.5) / 12)
             .toList(),
         series.entrySet().stream()
             .map(entry -> new Figure.Series(entry.getKey(), entry.getValue()))

@@ -27,8 +27,7 @@ final class Matching {
       int end = at + word.length();
       boolean begins = at == 0 || apart(text.codePointBefore(at), word.codePointAt(0));
       boolean ends =
-          end == text.length()
-              || apart(word.codePointBefore(word.length()), text.codePointAt(end));
+          end == text.length() || apart(word.codePointBefore(word.length()), text.codePointAt(end));
       if (begins && ends) {
         return true;
       }

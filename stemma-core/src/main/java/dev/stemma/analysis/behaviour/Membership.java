@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How familiar a text is to a model: the mean of its least likely tokens, each measured against what
- * the model expected there (Min-K%++, Zhang et al., arXiv 2404.02936).
+ * How familiar a text is to a model: the mean of its least likely tokens, each measured against
+ * what the model expected there (Min-K%++, Zhang et al., arXiv 2404.02936).
  */
 public final class Membership {
   private static final double SHARE = 0.2;

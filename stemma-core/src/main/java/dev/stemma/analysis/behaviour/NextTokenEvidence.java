@@ -107,7 +107,8 @@ public final class NextTokenEvidence {
       return new NotApplicable(
           ID,
           Component.BEHAVIOUR,
-          "no prompt has an answer of target, candidate and control that is not the target's habit");
+          "no prompt has an answer of target, candidate and control that is not the target's"
+              + " habit");
     }
     boolean enough = paired.prompts() >= FEWEST_PROMPTS;
     boolean affinity =
@@ -122,25 +123,28 @@ public final class NextTokenEvidence {
                 discordant,
                 setting.level() - Math.log10(setting.candidates().size()))
             : 1;
-    Measured.Builder built = Measured.of(ID, Component.BEHAVIOUR)
-        .statistic("same next word", best.agreed(), (double) best.both())
-        .pValue(
-            best.corrected(),
-            Basis.EXACT,
-            "the candidate and the nearest control are equally close to the target")
-        .effect(best.share())
-        .value(affinity ? "relation.affinity" : "relation.no-evidence", 1)
-        .value("prompts", paired.prompts())
-        .value("discordant.candidate", paired.toCandidate())
-        .value("discordant.control", paired.toControl())
-        .value("stems.log10p", paired.stemLog10p())
-        .value("conformal.p", best.conformal())
-        .value("sees.lead", sees)
-        .controls(
-            setting.controls().stream().map(control -> control(answers, setting, control)).toList())
-        .figures(table(ranked, setting))
-        .value("closest.decided", decided ? 1 : 0)
-        .caveats(caveats(answers, setting));
+    Measured.Builder built =
+        Measured.of(ID, Component.BEHAVIOUR)
+            .statistic("same next word", best.agreed(), (double) best.both())
+            .pValue(
+                best.corrected(),
+                Basis.EXACT,
+                "the candidate and the nearest control are equally close to the target")
+            .effect(best.share())
+            .value(affinity ? "relation.affinity" : "relation.no-evidence", 1)
+            .value("prompts", paired.prompts())
+            .value("discordant.candidate", paired.toCandidate())
+            .value("discordant.control", paired.toControl())
+            .value("stems.log10p", paired.stemLog10p())
+            .value("conformal.p", best.conformal())
+            .value("sees.lead", sees)
+            .controls(
+                setting.controls().stream()
+                    .map(control -> control(answers, setting, control))
+                    .toList())
+            .figures(table(ranked, setting))
+            .value("closest.decided", decided ? 1 : 0)
+            .caveats(caveats(answers, setting));
     runner.ifPresent(found -> built.value("closest.log10p", found.log10p()));
     if (!enough) {
       built.alsoCaveat(
@@ -170,8 +174,7 @@ public final class NextTokenEvidence {
         .skip(1)
         .map(other -> {
           Paired paired =
-              answers.paired(
-                  setting.target(), ranked.getFirst().candidate(), other.candidate());
+              answers.paired(setting.target(), ranked.getFirst().candidate(), other.candidate());
           return new Runner(
               other.candidate(),
               Math.min(0, paired.log10p() + others),

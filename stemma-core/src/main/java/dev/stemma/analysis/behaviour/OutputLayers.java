@@ -9,7 +9,6 @@ import dev.stemma.behaviour.Target;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.Measured;
-import dev.stemma.evidence.Measured.Basis;
 import dev.stemma.evidence.NotApplicable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +34,10 @@ import java.util.TreeMap;
  */
 public final class OutputLayers implements BehaviourAnalysis {
   private static final String RANK = "behaviour.output-rank";
+
   /** The test of the image. */
   public static final String IMAGE = "behaviour.output-image";
+
   private static final int LEAST_ALTERNATIVES = 4096;
   private static final int MOST_NUMBERS = 1_000_000;
   private static final int FEWEST_PROMPTS = 24;
@@ -71,8 +72,7 @@ public final class OutputLayers implements BehaviourAnalysis {
     int widest = layers.values().stream().mapToInt(OutputLayer::columns).max().orElse(0);
     int narrowest = layers.values().stream().mapToInt(OutputLayer::columns).min().orElse(1000);
     if (!inquiry.can(target).completions() || limit <= narrowest + 1) {
-      String why =
-          limit + " log-probabilities at a position; more than the hidden size are needed";
+      String why = limit + " log-probabilities at a position; more than the hidden size are needed";
       return List.of(
           new NotApplicable(RANK, Component.BEHAVIOUR, why),
           new NotApplicable(IMAGE, Component.BEHAVIOUR, why));
@@ -107,11 +107,12 @@ public final class OutputLayers implements BehaviourAnalysis {
         if (top.size() < 3) {
           continue;
         }
-        top.keySet().forEach(token -> {
-          if (places.putIfAbsent(token, tokens.size()) == null) {
-            tokens.add(token);
-          }
-        });
+        top.keySet()
+            .forEach(token -> {
+              if (places.putIfAbsent(token, tokens.size()) == null) {
+                tokens.add(token);
+              }
+            });
         double[] row = new double[tokens.size()];
         Arrays.fill(row, Double.NaN);
         top.forEach((token, logprob) -> row[places.getOrDefault(token, 0)] = logprob);
@@ -134,8 +135,7 @@ public final class OutputLayers implements BehaviourAnalysis {
     int shortest = logits.rows().stream().mapToInt(row -> row.length).min().orElse(0);
     int[] common =
         java.util.stream.IntStream.range(0, shortest)
-            .filter(
-                token -> logits.rows().stream().noneMatch(row -> Double.isNaN(row[token])))
+            .filter(token -> logits.rows().stream().noneMatch(row -> Double.isNaN(row[token])))
             .limit(LEAST_ALTERNATIVES)
             .toArray();
     int most = Math.min(logits.rows().size(), common.length - 1);
@@ -155,10 +155,13 @@ public final class OutputLayers implements BehaviourAnalysis {
     Measured.Builder built =
         Measured.of(RANK, Component.BEHAVIOUR)
             .statistic(
-                rank.isPresent() ? "hidden size of the target" : "hidden size of the target, at least",
+                rank.isPresent()
+                    ? "hidden size of the target"
+                    : "hidden size of the target, at least",
                 rank.orElse(most),
                 null)
-            .nullHypothesis("no theorem: a gap of 10 and more in the singular values shows the rank")
+            .nullHypothesis(
+                "no theorem: a gap of 10 and more in the singular values shows the rank")
             .value("rank", rank.orElse(-1))
             .value("prompts", logits.rows().size())
             .value("tokens", common.length);
@@ -258,8 +261,7 @@ public final class OutputLayers implements BehaviourAnalysis {
                     String.valueOf(one.outside().rows()))));
     return new Figure.Table(
         "What each output layer leaves of the target's log-probabilities",
-        List.of(
-            "model", "role", "outside", "random one", "log10 p, random one", "prompts"),
+        List.of("model", "role", "outside", "random one", "log10 p, random one", "prompts"),
         rows);
   }
 

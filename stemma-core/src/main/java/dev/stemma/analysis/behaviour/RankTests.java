@@ -70,7 +70,8 @@ final class RankTests {
       atLeast += sum(ranks, first.length) >= seen - 1e-9 ? 1 : 0;
     }
     double above = seen - first.length * (first.length + 1) / 2.0;
-    return new Result(above / ((double) first.length * second.length), atLeast / (permutations + 1.0));
+    return new Result(
+        above / ((double) first.length * second.length), atLeast / (permutations + 1.0));
   }
 
   /** Draws the first so many places at random from all. */

@@ -51,8 +51,7 @@ public final class RefusalProfile implements BehaviourAnalysis {
   @Override
   public List<Evidence> of(Inquiry inquiry) {
     if (!inquiry.can(inquiry.target()).chat()) {
-      return List.of(
-          new NotApplicable(ID, Component.BEHAVIOUR, "the target answers no messages"));
+      return List.of(new NotApplicable(ID, Component.BEHAVIOUR, "the target answers no messages"));
     }
     List<Boolean> safe = answers.prompts().stream().map(prompt -> prompt.safe()).toList();
     List<Profile> profiles = new ArrayList<>();
@@ -106,7 +105,8 @@ public final class RefusalProfile implements BehaviourAnalysis {
         (Double.isNaN(closest)
                 ? built.statistic(
                     "safe prompts that the target refuses", safeShare[0], (double) safeShare[1])
-                : built.statistic("agreement of refusals with the candidate (kappa)", closest, null))
+                : built.statistic(
+                    "agreement of refusals with the candidate (kappa)", closest, null))
             .build());
   }
 

@@ -49,8 +49,7 @@ public final class StyleProfile implements BehaviourAnalysis {
   public List<Evidence> of(Inquiry inquiry) {
     boolean messages = inquiry.can(inquiry.target()).chat();
     Map<Target, List<String>> texts = new LinkedHashMap<>();
-    for (Target model :
-        inquiry.able(can -> messages ? can.chat() : can.completions())) {
+    for (Target model : inquiry.able(can -> messages ? can.chat() : can.completions())) {
       List<String> written =
           (messages ? chat.of(model, inquiry) : raw(model, inquiry))
               .stream().filter(text -> !text.isBlank()).toList();
@@ -63,7 +62,9 @@ public final class StyleProfile implements BehaviourAnalysis {
           new NotApplicable(
               ID,
               Component.BEHAVIOUR,
-              "three models with " + FEWEST_WORDS + " words each are needed, the target among them"));
+              "three models with "
+                  + FEWEST_WORDS
+                  + " words each are needed, the target among them"));
     }
     List<Target> models = List.copyOf(texts.keySet());
     List<Map<String, Integer>> counts =
@@ -95,7 +96,14 @@ public final class StyleProfile implements BehaviourAnalysis {
                 new Figure.Table(
                     "Manner of writing",
                     List.of(
-                        "model", "role", "words", "lists", "headings", "bold", "pictures", "!",
+                        "model",
+                        "role",
+                        "words",
+                        "lists",
+                        "headings",
+                        "bold",
+                        "pictures",
+                        "!",
                         "Delta"),
                     rows))
             .caveats(

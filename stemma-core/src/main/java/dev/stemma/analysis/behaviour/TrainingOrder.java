@@ -75,8 +75,11 @@ public final class TrainingOrder implements BehaviourAnalysis {
           new NotApplicable(
               ID,
               Component.BEHAVIOUR,
-              "only " + kept.size() + " ordered texts of eight tokens and more could be read; "
-                  + FEWEST + " are needed"));
+              "only "
+                  + kept.size()
+                  + " ordered texts of eight tokens and more could be read; "
+                  + FEWEST
+                  + " are needed"));
     }
     double[] places = kept.stream().mapToDouble(one -> one[0]).toArray();
     double[] values = kept.stream().mapToDouble(one -> one[1]).toArray();
@@ -84,7 +87,8 @@ public final class TrainingOrder implements BehaviourAnalysis {
     double log10p = Math.log10(result.p());
     Measured.Builder built =
         Measured.of(ID, Component.BEHAVIOUR)
-            .statistic("rank correlation of place in the order and likelihood", result.effect(), null)
+            .statistic(
+                "rank correlation of place in the order and likelihood", result.effect(), null)
             .pValue(
                 log10p,
                 Basis.EXACT,
@@ -101,8 +105,7 @@ public final class TrainingOrder implements BehaviourAnalysis {
                 "exact if the run shuffled its data and the file tells the true places",
                 "texts were cut to " + readings.length() + " characters",
                 "a model trained anew on the same data in the same order would show it too");
-    return List.of(
-        log10p < level ? built.value("relation.affinity", 1).build() : built.build());
+    return List.of(log10p < level ? built.value("relation.affinity", 1).build() : built.build());
   }
 
   private static List<Figure.Point> points(double[] places, double[] values) {

@@ -36,7 +36,8 @@ public final class TrainingOverlap implements BehaviourAnalysis {
    * The analysis.
    *
    * @param texts those in question
-   * @param controlTexts texts of the same kind that it cannot have seen, as written after its cutoff
+   * @param controlTexts texts of the same kind that it cannot have seen, as written after its
+   *     cutoff
    */
   public TrainingOverlap(List<String> texts, List<String> controlTexts) {
     this.texts = List.copyOf(texts);
@@ -71,8 +72,12 @@ public final class TrainingOverlap implements BehaviourAnalysis {
           new NotApplicable(
               ID,
               Component.BEHAVIOUR,
-              "only " + given.length + " texts and " + other.length
-                  + " control texts of eight tokens and more could be read; " + FEWEST
+              "only "
+                  + given.length
+                  + " texts and "
+                  + other.length
+                  + " control texts of eight tokens and more could be read; "
+                  + FEWEST
                   + " of each are needed"));
     }
     RankTests.Result result = RankTests.mannWhitney(given, other, PERMUTATIONS, 1);
@@ -93,7 +98,8 @@ public final class TrainingOverlap implements BehaviourAnalysis {
     caveats.add("texts were cut to " + readings.length() + " characters");
     return List.of(
         Measured.of(ID, Component.BEHAVIOUR)
-            .statistic("chance that a given text is more familiar than a control", result.effect(), null)
+            .statistic(
+                "chance that a given text is more familiar than a control", result.effect(), null)
             .pValue(
                 Math.log10(result.p()),
                 Basis.EXACT,

@@ -15,11 +15,14 @@ class CutoffScanTest {
   private static final int MONTHS = 54;
 
   /** Knowledge ends with {@code last}; it fades in a straight line over so many months before. */
-  static List<CutoffScan.Month> answerer(int last, int fade, double knows, SplittableRandom random) {
+  static List<CutoffScan.Month> answerer(
+      int last, int fade, double knows, SplittableRandom random) {
     List<CutoffScan.Month> months = new ArrayList<>();
     for (int month = 0; month < MONTHS; month++) {
       double share =
-          fade == 0 ? (month <= last ? 1 : 0) : Math.clamp((last - month) / (double) fade, 0.0, 1.0);
+          fade == 0
+              ? (month <= last ? 1 : 0)
+              : Math.clamp((last - month) / (double) fade, 0.0, 1.0);
       double chance = 0.1 + (knows - 0.1) * share;
       int right = 0;
       for (int question = 0; question < 12; question++) {
@@ -66,7 +69,7 @@ class CutoffScanTest {
         bias += months(truth, result.last());
         covered += !truth.isBefore(result.low()) && !truth.isAfter(result.high()) ? 1 : 0;
       }
-        assertThat(covered).isGreaterThanOrEqualTo(93);
+      assertThat(covered).isGreaterThanOrEqualTo(93);
       assertThat(bias / 100.0).isBetween(-8.0, -3.0);
     }
   }
