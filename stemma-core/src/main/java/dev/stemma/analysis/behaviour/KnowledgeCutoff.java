@@ -152,7 +152,7 @@ public final class KnowledgeCutoff implements BehaviourAnalysis {
               : "the declared cutoff " + declared + " is not contradicted");
     }
     for (Known other : all) {
-      if (other != target && target.clear() && other.clear() && sameEnd(found, other)) {
+      if (!other.equals(target) && target.clear() && other.clear() && sameEnd(found, other)) {
         caveats.add(
             "flag: its knowledge ends with the candidate's and nothing later is known: "
                 + inquiry.name(other.model()));
