@@ -44,6 +44,34 @@ public sealed interface ModelReference {
     }
   }
 
+  /**
+   * An object, or the prefix of a model's files, in an object store.
+   *
+   * @param key empty for the whole bucket
+   */
+  record Bucket(String bucket, String key) implements ModelReference {
+    /** As the user writes it. */
+    @Override
+    public String toString() {
+      return "s3://" + bucket + "/" + key;
+    }
+  }
+
+  /**
+   * A model of Ollama's registry, or of another that speaks OCI's protocol.
+   *
+   * @param host with its port, where it has one
+   * @param repository with its namespace
+   * @param tag or digest
+   */
+  record Registry(String host, String repository, String tag) implements ModelReference {
+    /** As the user writes it. */
+    @Override
+    public String toString() {
+      return "ollama:" + host + "/" + repository + (tag.startsWith("sha256:") ? "@" : ":") + tag;
+    }
+  }
+
   /** A file, or the folder of a model's files, by its https (on this machine: http) address. */
   record Web(URI uri) implements ModelReference {}
 

@@ -6,9 +6,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,13 +40,14 @@ final class ReferenceParser {
     FORMS.put("hf", Form.readBy("hf:org/name", ReferenceParser::hub));
     FORMS.put("https", Form.readBy("https://...", ReferenceParser::web));
     FORMS.put("http", Form.readBy("http://localhost...", ReferenceParser::web));
-    FORMS.put("s3", Form.later("s3://bucket/prefix"));
-    FORMS.put("ollama", Form.later("ollama:name"));
+    FORMS.put("s3", Form.readBy("s3://bucket/prefix", ReferenceParser::bucket));
+    FORMS.put("ollama", Form.readBy("ollama:name:tag", ReferenceParser::registry));
     FORMS.put("openai", Form.later("openai:BASE_URL#model"));
   }
 
   private static final String FORMS_THAT_WORK =
-      "a path, hf:org/name, https://..., maven:group:artifact:version or npm:name@version";
+      "a path, hf:org/name, https://..., s3://bucket/prefix, ollama:name,"
+          + " maven:group:artifact:version or npm:name@version";
   private static final int MAXIMUM_CHARACTERS = 4096;
 
   /** At least two characters, so that C:\models stays a path. */
@@ -66,6 +69,20 @@ final class ReferenceParser {
   private static final Pattern HUB =
       Pattern.compile(
           "(" + HUB_WORD + "(?:/" + HUB_WORD + ")?)(?:@([A-Za-z0-9][A-Za-z0-9._/+-]{0,199}))?");
+
+  private static final Pattern BUCKET =
+      Pattern.compile("//([A-Za-z0-9][A-Za-z0-9._-]{2,62})(?:/(.*))?");
+  private static final String REGISTRY_WORD = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
+  private static final Pattern REGISTRY =
+      Pattern.compile(
+          "(?:((?:[A-Za-z0-9-]+\\.)[A-Za-z0-9.-]{1,200}(?::\\d{1,5})?|localhost(?::\\d{1,5})?)/)?("
+              + REGISTRY_WORD
+              + "(?:/"
+              + REGISTRY_WORD
+              + "){0,4})(?::("
+              + REGISTRY_WORD
+              + ")|@(sha256:[0-9a-f]{64}))?");
+  private static final String OLLAMA = "registry.ollama.ai";
 
   private ReferenceParser() {}
 
@@ -154,6 +171,39 @@ final class ReferenceParser {
           "Give the model's name as its page shows it; a revision is a branch, tag or commit.");
     }
     return new ModelReference.Hub(hub.group(1), hub.group(2) == null ? "main" : hub.group(2));
+  }
+
+  private static ModelReference bucket(String whole, String rest, String example) {
+    Matcher bucket = BUCKET.matcher(rest);
+    String key = bucket.matches() && bucket.group(2) != null ? bucket.group(2) : "";
+    boolean steps = List.of(key.split("/", -1)).stream().anyMatch(Set.of(".", "..")::contains);
+    if (!bucket.matches() || bucket.group(1).contains("..") || steps || key.length() > 1024) {
+      throw syntax(
+          whole,
+          example,
+          "\"" + rest + "\"",
+          "Give the bucket, and the prefix or the name of one object in it.");
+    }
+    return new ModelReference.Bucket(bucket.group(1), key);
+  }
+
+  private static ModelReference registry(String whole, String rest, String example) {
+    Matcher registry = REGISTRY.matcher(rest);
+    if (!registry.matches() || rest.contains("..")) {
+      throw syntax(
+          whole,
+          example + ", ollama:namespace/name:tag or ollama:host/namespace/name:tag",
+          "\"" + rest + "\"",
+          "Give the name as \"ollama pull\" takes it.");
+    }
+    String host = registry.group(1);
+    String name = registry.group(2);
+    return new ModelReference.Registry(
+        host == null ? OLLAMA : host,
+        host == null && !name.contains("/") ? "library/" + name : name,
+        registry.group(3) != null
+            ? registry.group(3)
+            : registry.group(4) != null ? registry.group(4) : "latest");
   }
 
   private static ModelReference web(String whole, String rest, String example) {

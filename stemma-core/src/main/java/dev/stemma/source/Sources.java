@@ -5,6 +5,7 @@ import dev.stemma.artifact.ErrorCode;
 import dev.stemma.source.remote.HttpFolders;
 import dev.stemma.source.remote.HubClient;
 import dev.stemma.source.remote.NetworkPolicy;
+import dev.stemma.source.remote.RegistryClient;
 import dev.stemma.source.remote.Remote;
 import java.io.IOException;
 import java.net.URI;
@@ -138,6 +139,13 @@ public final class Sources {
       case ModelReference.Local local -> local(reference, local.path(), progress);
       case ModelReference.Hub named -> hub(reference, named, progress);
       case ModelReference.Web web -> web(reference, web.uri());
+      case ModelReference.Bucket bucket -> bucket(reference, bucket);
+      case ModelReference.Registry named -> {
+        RegistryClient.Listing listing = remote().registries().list(named);
+        SourceFiles found = files(reference, named.repository(), listing.files());
+        yield new SourceFiles(
+            reference, found.name(), found.files(), found.surroundings(), listing.notes());
+      }
       case ModelReference.Maven named ->
           files(
               reference,
@@ -203,6 +211,16 @@ public final class Sources {
             folders.file(uri),
             new Surroundings.Asked(path -> folders.beside(uri, path)))
         : files(reference, name, folders.folder(uri));
+  }
+
+  private SourceFiles bucket(String reference, ModelReference.Bucket named) {
+    URI address = remote().buckets().address(named);
+    return HttpFolders.isFile(address)
+        ? web(reference, address)
+        : files(
+            reference,
+            HttpFolders.name(address),
+            remote().buckets().list(named, remote().folders()));
   }
 
   private SourceFiles local(String reference, Path typed, Progress progress) {

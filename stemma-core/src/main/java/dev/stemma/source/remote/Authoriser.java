@@ -23,6 +23,15 @@ interface Authoriser {
   /** Headers for one request to this very address; none for a host that they are not meant for. */
   Map<String, String> headers(String method, URI hop);
 
+  /**
+   * Takes note of how a server wants to be asked ({@code WWW-Authenticate}).
+   *
+   * @return whether asking again may help
+   */
+  default boolean learns(String challenge) {
+    return false;
+  }
+
   /** What the user can do where access is denied. */
   String advice();
 

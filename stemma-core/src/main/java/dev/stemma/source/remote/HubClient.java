@@ -160,8 +160,12 @@ public final class HubClient {
     }
   }
 
-  private static String quoted(String word) {
-    return URLEncoder.encode(word, StandardCharsets.UTF_8).replace("+", "%20");
+  /** As RFC 3986 has it, which signatures are made of. */
+  static String quoted(String word) {
+    return URLEncoder.encode(word, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
   }
 
   /** A path in an address, each part quoted. */

@@ -81,11 +81,16 @@ final class RangeReader {
 
   /** A small document, whole. */
   byte[] document(Origin origin, int maximumBytes) {
+    return document(origin, maximumBytes, Map.of());
+  }
+
+  /** The same, asked with further headers. */
+  byte[] document(Origin origin, int maximumBytes, Map<String, String> headers) {
     return persistently(
         origin.uri(),
         new Patience(origin.uri(), firstWait),
         () -> {
-          try (Answer answer = hops.ask(origin, origin.uri(), Map.of(), null).answer()) {
+          try (Answer answer = hops.ask(origin, origin.uri(), headers, null).answer()) {
             if (answer.status() != 200) {
               throw problem(origin, answer);
             }
@@ -100,6 +105,18 @@ final class RangeReader {
             bytesReceived.addAndGet(bytes.length);
             answer.done();
             return bytes;
+          }
+        });
+  }
+
+  /** What an answer says in a header, whatever its status. */
+  Optional<String> header(Origin origin, String name) {
+    return persistently(
+        origin.uri(),
+        new Patience(origin.uri(), firstWait),
+        () -> {
+          try (Answer answer = hops.ask(origin, origin.uri(), Map.of(), null).answer()) {
+            return Optional.ofNullable(answer.header(name));
           }
         });
   }
@@ -322,6 +339,10 @@ final class RangeReader {
   private static RuntimeException problem(Origin origin, Answer answer) throws IOException {
     if (Patience.isPassing(answer.status())) {
       throw new Again("status " + answer.status() + answer.said(), answer.retryAfter());
+    }
+    String challenge = answer.status() == 401 ? answer.header("WWW-Authenticate") : null;
+    if (challenge != null && origin.authoriser().learns(challenge)) {
+      throw new Again("a login", Optional.of(Duration.ZERO));
     }
     ArtifactException failure =
         Failures.status(answer.uri(), answer.status(), answer.said(), origin.authoriser().advice());

@@ -1,9 +1,13 @@
 package dev.stemma.source.remote;
 
 import dev.stemma.source.ByteSource;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is read over the network: which addresses may be asked, who asks, and the cache. One for
@@ -11,8 +15,12 @@ import java.util.Map;
  */
 public final class Remote implements AutoCloseable {
   private final RemoteStore store;
+  private final HubSettings settings;
   private final HubClient hub;
   private final HttpFolders folders;
+  private final RegistryClient registries;
+  private final Supplier<S3Settings> bucketSettings;
+  private volatile @Nullable BucketClient buckets;
 
   /**
    * Asks nobody yet.
@@ -37,13 +45,23 @@ public final class Remote implements AutoCloseable {
       Map<String, String> environment,
       Path home,
       Duration firstWait) {
-    HubSettings settings = HubSettings.of(environment, home);
+    this.settings = HubSettings.of(environment, home);
     HttpTransport transport = new HttpTransport(policy, new Proxies(environment));
     this.store =
         new RemoteStore(
-            cacheFolder.resolve("remote"), limitBytes, transport, firstWait, settings::origin);
+            cacheFolder.resolve("remote"), limitBytes, transport, firstWait, this::origin);
     this.hub = new HubClient(settings, store);
     this.folders = new HttpFolders(store);
+    this.registries = new RegistryClient(environment, home, store);
+    this.bucketSettings = () -> S3Settings.of(environment, home, policy.allowPrivate());
+  }
+
+  private Origin origin(URI uri) {
+    BucketClient named = buckets;
+    return Optional.ofNullable(named)
+        .flatMap(client -> client.origin(uri))
+        .or(() -> registries.origin(uri))
+        .orElseGet(() -> settings.origin(uri));
   }
 
   /** The hub. */
@@ -54,6 +72,18 @@ public final class Remote implements AutoCloseable {
   /** Files and folders by address. */
   public HttpFolders folders() {
     return folders;
+  }
+
+  /** Buckets of object stores. */
+  public synchronized BucketClient buckets() {
+    BucketClient client = buckets == null ? new BucketClient(bucketSettings.get(), store) : buckets;
+    buckets = client;
+    return client;
+  }
+
+  /** Registries of GGUF files. */
+  public RegistryClient registries() {
+    return registries;
   }
 
   /** Their bytes; closing them closes this. */
