@@ -76,7 +76,7 @@ public final class RefusalProfile implements BehaviourAnalysis {
               inquiry.role(profile.model()),
               share(profile.share(safe, true)),
               share(profile.share(safe, false)),
-              profile == own ? "" : String.format(Locale.ROOT, "%.3f", kappa)));
+              profile.equals(own) ? "" : String.format(Locale.ROOT, "%.3f", kappa)));
       if (inquiry.controls().contains(profile.model())) {
         controls.add(new Measured.ControlValue(inquiry.name(profile.model()), kappa, null));
       } else if (profile.model() == inquiry.closest()) {

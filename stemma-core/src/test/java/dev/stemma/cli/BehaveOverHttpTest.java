@@ -1,0 +1,327 @@
+package dev.stemma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stemma.BehaviourStudy;
+import dev.stemma.BehaviourTests;
+import dev.stemma.Investigation;
+import dev.stemma.behaviour.ApiKey;
+import dev.stemma.behaviour.Budget;
+import dev.stemma.behaviour.Endpoint;
+import dev.stemma.behaviour.Interview;
+import dev.stemma.behaviour.OpenAiTarget;
+import dev.stemma.behaviour.Retries;
+import dev.stemma.behaviour.Target;
+import dev.stemma.behaviour.Transcript;
+import dev.stemma.evidence.Evidence;
+import dev.stemma.evidence.Measured;
+import dev.stemma.evidence.NotApplicable;
+import dev.stemma.lab.Lab;
+import dev.stemma.report.JsonReport;
+import dev.stemma.report.Report;
+import dev.stemma.source.Progress;
+import dev.stemma.source.Sources;
+import dev.stemma.verdict.Relation;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The whole study over real HTTP: bundled models behind our own server, a proxy that spoils answers
+ * between. {@code child} is alpha with noise, {@code frozen} alpha's head on twin's body; twin and
+ * sameinit are unrelated to it.
+ */
+class BehaveOverHttpTest {
+  private static final String KEY = "sk-never-to-be-seen-4711";
+  private static final int PROMPTS = 240;
+  private static final Retries QUICK =
+      new Retries(4, Duration.ofMillis(5), Duration.ofSeconds(2));
+
+  @TempDir static Path folder;
+  private static Investigation investigation;
+  private static final Map<String, CompletionServer> SERVERS = new HashMap<>();
+  private static final Map<String, LoadedModel> MODELS = new HashMap<>();
+
+  @BeforeAll
+  static void start() throws IOException, URISyntaxException {
+    investigation = new Investigation(Sources.standard(), 1, Progress.NONE);
+    for (String name : List.of("alpha", "twin", "sameinit")) {
+      Path place = Files.createDirectories(folder.resolve(name));
+      Path bundled =
+          Path.of(
+              Objects.requireNonNull(BehaveOverHttpTest.class.getResource("/lineage/" + name))
+                  .toURI());
+      for (String file : List.of("config.json", "model.safetensors")) {
+        Files.copy(bundled.resolve(file), place.resolve(file));
+      }
+      Files.writeString(place.resolve("tokenizer.json"), tokenizer());
+    }
+    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
+        .derive(
+            folder.resolve("alpha").toString(),
+            "noise:0.02",
+            3,
+            folder.resolve("child"),
+            List.of(folder.resolve("alpha/tokenizer.json")));
+    for (String name : List.of("alpha", "twin", "sameinit", "child")) {
+      LoadedModel model = LoadedModel.open(investigation, folder.resolve(name).toString());
+      MODELS.put(name, model);
+      SERVERS.put(name, CompletionServer.start(model, 0));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVERS.values().forEach(CompletionServer::close);
+    investigation.close();
+  }
+
+  /** Every byte is a token: the bundled models have no tokenizer of their own. */
+  private static String tokenizer() {
+    ObjectNode vocabulary = JsonMapper.shared().createObjectNode();
+    int next = 0;
+    for (int value = 0; value < 256; value++) {
+      boolean printed =
+          (value >= '!' && value <= '~')
+              || (value >= 0xa1 && value <= 0xac)
+              || value >= 0xae;
+      vocabulary.put(String.valueOf((char) (printed ? value : 256 + next++)), value);
+    }
+    ObjectNode json = JsonMapper.shared().createObjectNode().put("version", "1.0");
+    json.putArray("added_tokens");
+    json.putObject("pre_tokenizer").put("type", "ByteLevel").put("add_prefix_space", false);
+    json.putObject("decoder").put("type", "ByteLevel");
+    ObjectNode bpe = json.putObject("model").put("type", "BPE");
+    bpe.set("vocab", vocabulary);
+    bpe.putArray("merges");
+    return json.toString();
+  }
+
+  private static Target endpoint(String reference) {
+    Endpoint endpoint = Endpoint.parse(reference);
+    return new OpenAiTarget(
+        endpoint,
+        ApiKey.of(Map.of("OPENAI_API_KEY", KEY), endpoint.base(), true),
+        new OpenAiTarget.Manners(QUICK, Duration.ofMillis(1000), 8));
+  }
+
+  private static Target served(String name) {
+    return endpoint("openai:" + SERVERS.get(name).baseUrl() + "#" + name);
+  }
+
+  private static Target local(String name) {
+    return BehaveCommand.local(MODELS.get(name), folder.resolve(name).toString(), 2);
+  }
+
+  private static String upstream(String name) {
+    String base = SERVERS.get(name).baseUrl();
+    return base.substring(0, base.length() - "/v1".length());
+  }
+
+  private static Report study(
+      Transcript transcript, int prompts, String tests, Target target, Target x, Target... controls) {
+    BehaviourTests chosen =
+        BehaviourTests.of(
+            tests.isEmpty() ? Set.of() : Set.of(tests.split(",")), BehaviourTests.Material.NONE);
+    return new BehaviourStudy(
+            new Interview(transcript, new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
+            Progress.NONE)
+        .run(
+            new BehaviourStudy.Request(
+                target,
+                List.of(x),
+                List.of(controls),
+                prompts,
+                chosen.analyses(),
+                chosen.notAsked(),
+                "test"));
+  }
+
+  private static Measured measured(Report report, String id) {
+    return report.evidence().stream()
+        .filter(Measured.class::isInstance)
+        .map(Measured.class::cast)
+        .filter(found -> found.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(id + " in " + report.evidence()));
+  }
+
+  private static Relation relation(Report report) {
+    return Objects.requireNonNull(report.verdict()).relation();
+  }
+
+  @Test
+  void aChildIsFoundOverHttpAndAnUnrelatedModelIsNot() {
+    Report child =
+        study(Transcript.none(), PROMPTS, "", served("child"), served("alpha"), served("twin"));
+    assertThat(relation(child)).isEqualTo(Relation.AFFINITY);
+    assertThat(measured(child, "behaviour.next-token").log10p()).isLessThan(-6);
+    Report unrelated =
+        study(
+            Transcript.none(), PROMPTS, "", served("sameinit"), served("alpha"), served("twin"));
+    assertThat(relation(unrelated)).isEqualTo(Relation.NO_EVIDENCE);
+    assertThat(Objects.requireNonNull(unrelated.verdict()).components().getFirst().power())
+        .isNotBlank();
+  }
+
+  /** What the wire does to answers changes neither figures nor verdict; empty ones are missing. */
+  @Test
+  void faultsOnTheWireChangeNothing() throws IOException {
+    Report clean =
+        study(Transcript.none(), PROMPTS, "", served("child"), local("alpha"), local("twin"));
+    List<FaultyProxy.Fault> passing =
+        List.of(
+            FaultyProxy.Fault.NONE,
+            FaultyProxy.Fault.TOO_MANY_REQUESTS,
+            FaultyProxy.Fault.SERVER_ERROR,
+            FaultyProxy.Fault.CUT,
+            FaultyProxy.Fault.MALFORMED);
+    try (FaultyProxy proxy =
+        new FaultyProxy(upstream("child"), passing, UnaryOperator.identity())) {
+      Report spoiled =
+          study(
+              Transcript.none(),
+              PROMPTS,
+              "",
+              endpoint(proxy.reference() + "child"),
+              local("alpha"),
+              local("twin"));
+      assertThat(proxy.spoiled()).isGreaterThan(PROMPTS);
+      assertThat(measured(spoiled, "behaviour.next-token").statistic())
+          .isEqualTo(measured(clean, "behaviour.next-token").statistic());
+      assertThat(measured(spoiled, "behaviour.next-token").log10p())
+          .isEqualTo(measured(clean, "behaviour.next-token").log10p());
+    }
+  }
+
+  @Test
+  void aSlowAnswerIsAskedForAgain() throws IOException {
+    List<FaultyProxy.Fault> faults = new ArrayList<>();
+    faults.add(FaultyProxy.Fault.TOO_SLOW);
+    for (int i = 0; i < 11; i++) {
+      faults.add(FaultyProxy.Fault.NONE);
+    }
+    try (FaultyProxy proxy =
+        new FaultyProxy(upstream("child"), faults, UnaryOperator.identity())) {
+      Report report =
+          study(
+              Transcript.none(),
+              60,
+              "",
+              endpoint(proxy.reference() + "child"),
+              local("alpha"),
+              local("twin"));
+      assertThat(proxy.spoiled()).isPositive();
+      assertThat(measured(report, "behaviour.next-token").value("prompts", 0)).isPositive();
+    }
+  }
+
+  /** Two models that answer nothing do not agree. */
+  @Test
+  void emptyRepliesAreNoAgreement() throws IOException {
+    try (FaultyProxy one =
+            new FaultyProxy(
+                upstream("child"), List.of(FaultyProxy.Fault.EMPTY), UnaryOperator.identity());
+        FaultyProxy other =
+            new FaultyProxy(
+                upstream("alpha"), List.of(FaultyProxy.Fault.EMPTY), UnaryOperator.identity())) {
+      Report report =
+          study(
+              Transcript.none(),
+              60,
+              "",
+              endpoint(one.reference() + "child"),
+              endpoint(other.reference() + "alpha"),
+              local("twin"));
+      assertThat(relation(report)).isNotEqualTo(Relation.AFFINITY);
+      assertThat(report.evidence())
+          .anyMatch(
+              found ->
+                  found instanceof NotApplicable not && not.id().equals("behaviour.next-token"));
+    }
+    List<FaultyProxy.Fault> some =
+        List.of(FaultyProxy.Fault.EMPTY, FaultyProxy.Fault.NONE, FaultyProxy.Fault.NONE);
+    try (FaultyProxy proxy = new FaultyProxy(upstream("child"), some, UnaryOperator.identity())) {
+      Measured found =
+          measured(
+              study(
+                  Transcript.none(),
+                  PROMPTS,
+                  "",
+                  endpoint(proxy.reference() + "child"),
+                  local("alpha"),
+                  local("twin")),
+              "behaviour.next-token");
+      assertThat(found.statistic().of()).isLessThan(0.8 * PROMPTS);
+      assertThat(found.log10p()).isLessThan(-6);
+    }
+  }
+
+  /** A run that ended in the middle asks the rest alone, and comes to the same. */
+  @Test
+  void aRunGoesOnFromItsTranscriptAndShowsNoKey() throws IOException {
+    Path file = folder.resolve("resumed.jsonl");
+    try (FaultyProxy proxy =
+        new FaultyProxy(
+            upstream("child"),
+            List.of(FaultyProxy.Fault.NONE, FaultyProxy.Fault.SERVER_ERROR),
+            UnaryOperator.identity())) {
+      Target target = endpoint(proxy.reference() + "child");
+      try (Transcript transcript = Transcript.open(file)) {
+        study(transcript, 100, "", target, local("alpha"), local("twin"));
+      }
+      int half = proxy.requests();
+      assertThat(proxy.authorised()).isEqualTo(half);
+      Report resumed;
+      try (Transcript transcript = Transcript.open(file)) {
+        resumed = study(transcript, 200, "", target, local("alpha"), local("twin"));
+      }
+      // The first hundred are not asked again: two askings of a hundred more, some tries failing.
+      assertThat(proxy.requests() - half).isBetween(200, 320);
+      int before = proxy.requests();
+      try (Transcript transcript = Transcript.open(file)) {
+        Report again = study(transcript, 200, "", target, local("alpha"), local("twin"));
+        assertThat(again.evidence().stream().map(Evidence::toString))
+            .isEqualTo(resumed.evidence().stream().map(Evidence::toString).toList());
+        StringBuilder json = new StringBuilder();
+        new JsonReport().write(again, json);
+        assertThat(json.toString()).doesNotContain(KEY);
+      }
+      assertThat(proxy.requests()).isEqualTo(before);
+    }
+    assertThat(Files.readString(file)).contains("\"status\":500").doesNotContain(KEY);
+  }
+
+  @Test
+  void theOutputLayerIsToldFromOthers() {
+    Report own =
+        study(
+            Transcript.none(), 60, "output-layer", local("alpha"), local("child"), local("twin"));
+    assertThat(measured(own, "behaviour.output-rank").value("rank", 0)).isEqualTo(128);
+    assertThat(measured(own, "behaviour.output-image").value("same", 1)).isZero();
+    Report overHttp =
+        study(
+            Transcript.none(), 60, "output-layer", served("alpha"), local("child"), local("twin"));
+    assertThat(overHttp.evidence())
+        .anyMatch(
+            found ->
+                found instanceof NotApplicable not
+                    && not.id().equals("behaviour.output-image")
+                    && not.why().contains("20 log-probabilities"));
+  }
+}
