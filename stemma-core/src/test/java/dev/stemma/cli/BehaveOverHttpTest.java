@@ -49,8 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
 class BehaveOverHttpTest {
   private static final String KEY = "sk-never-to-be-seen-4711";
   private static final int PROMPTS = 240;
-  private static final Retries QUICK =
-      new Retries(4, Duration.ofMillis(5), Duration.ofSeconds(2));
+  private static final Retries QUICK = new Retries(4, Duration.ofMillis(5), Duration.ofSeconds(2));
 
   @TempDir static Path folder;
   private static Investigation investigation;
@@ -97,9 +96,7 @@ class BehaveOverHttpTest {
     int next = 0;
     for (int value = 0; value < 256; value++) {
       boolean printed =
-          (value >= '!' && value <= '~')
-              || (value >= 0xa1 && value <= 0xac)
-              || value >= 0xae;
+          (value >= '!' && value <= '~') || (value >= 0xa1 && value <= 0xac) || value >= 0xae;
       vocabulary.put(String.valueOf((char) (printed ? value : 256 + next++)), value);
     }
     ObjectNode json = JsonMapper.shared().createObjectNode().put("version", "1.0");
@@ -134,7 +131,12 @@ class BehaveOverHttpTest {
   }
 
   private static Report study(
-      Transcript transcript, int prompts, String tests, Target target, Target x, Target... controls) {
+      Transcript transcript,
+      int prompts,
+      String tests,
+      Target target,
+      Target x,
+      Target... controls) {
     BehaviourTests chosen =
         BehaviourTests.of(
             tests.isEmpty() ? Set.of() : Set.of(tests.split(",")), BehaviourTests.Material.NONE);
@@ -172,8 +174,7 @@ class BehaveOverHttpTest {
     assertThat(relation(child)).isEqualTo(Relation.AFFINITY);
     assertThat(measured(child, "behaviour.next-token").log10p()).isLessThan(-6);
     Report unrelated =
-        study(
-            Transcript.none(), PROMPTS, "", served("sameinit"), served("alpha"), served("twin"));
+        study(Transcript.none(), PROMPTS, "", served("sameinit"), served("alpha"), served("twin"));
     assertThat(relation(unrelated)).isEqualTo(Relation.NO_EVIDENCE);
     assertThat(Objects.requireNonNull(unrelated.verdict()).components().getFirst().power())
         .isNotBlank();
@@ -216,8 +217,7 @@ class BehaveOverHttpTest {
     for (int i = 0; i < 11; i++) {
       faults.add(FaultyProxy.Fault.NONE);
     }
-    try (FaultyProxy proxy =
-        new FaultyProxy(upstream("child"), faults, UnaryOperator.identity())) {
+    try (FaultyProxy proxy = new FaultyProxy(upstream("child"), faults, UnaryOperator.identity())) {
       Report report =
           study(
               Transcript.none(),
@@ -250,9 +250,8 @@ class BehaveOverHttpTest {
               local("twin"));
       assertThat(relation(report)).isNotEqualTo(Relation.AFFINITY);
       assertThat(report.evidence())
-          .anyMatch(
-              found ->
-                  found instanceof NotApplicable not && not.id().equals("behaviour.next-token"));
+          .anyMatch(found ->
+              found instanceof NotApplicable not && not.id().equals("behaviour.next-token"));
     }
     List<FaultyProxy.Fault> some =
         List.of(FaultyProxy.Fault.EMPTY, FaultyProxy.Fault.NONE, FaultyProxy.Fault.NONE);
@@ -310,18 +309,16 @@ class BehaveOverHttpTest {
   @Test
   void theOutputLayerIsToldFromOthers() {
     Report own =
-        study(
-            Transcript.none(), 60, "output-layer", local("alpha"), local("child"), local("twin"));
+        study(Transcript.none(), 60, "output-layer", local("alpha"), local("child"), local("twin"));
     assertThat(measured(own, "behaviour.output-rank").value("rank", 0)).isEqualTo(128);
     assertThat(measured(own, "behaviour.output-image").value("same", 1)).isZero();
     Report overHttp =
         study(
             Transcript.none(), 60, "output-layer", served("alpha"), local("child"), local("twin"));
     assertThat(overHttp.evidence())
-        .anyMatch(
-            found ->
-                found instanceof NotApplicable not
-                    && not.id().equals("behaviour.output-image")
-                    && not.why().contains("20 log-probabilities"));
+        .anyMatch(found ->
+            found instanceof NotApplicable not
+                && not.id().equals("behaviour.output-image")
+                && not.why().contains("20 log-probabilities"));
   }
 }

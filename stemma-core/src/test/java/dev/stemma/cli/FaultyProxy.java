@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * Stands between client and server, over real HTTP, and spoils answers: each question's first answer
- * by turns, and some questions' every answer.
+ * Stands between client and server, over real HTTP, and spoils answers: each question's first
+ * answer by turns, and some questions' every answer.
  */
 final class FaultyProxy implements AutoCloseable {
   /** What it does to an answer. */
@@ -55,8 +55,7 @@ final class FaultyProxy implements AutoCloseable {
     this.upstream = upstream;
     this.faults = List.copyOf(faults);
     this.change = change;
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::handle);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
@@ -117,7 +116,9 @@ final class FaultyProxy implements AutoCloseable {
       }
       case CUT -> {
         exchange.sendResponseHeaders(200, 5000);
-        exchange.getResponseBody().write("{\"choices\":[{\"text\":".getBytes(StandardCharsets.UTF_8));
+        exchange
+            .getResponseBody()
+            .write("{\"choices\":[{\"text\":".getBytes(StandardCharsets.UTF_8));
       }
       case MALFORMED -> send(exchange, 200, "{\"choices\":[{\"te");
       case EMPTY, NONE -> throw new IllegalStateException();

@@ -60,16 +60,14 @@ class ContextProfilesTest {
     double tenth = Math.log(0.1);
     double[] likeliest = {half, Math.log(0.4), tenth};
     double mean = 0.5 * half + 0.4 * Math.log(0.4) + 0.1 * tenth;
-    double square =
-        0.5 * half * half + 0.4 * Math.log(0.4) * Math.log(0.4) + 0.1 * tenth * tenth;
+    double square = 0.5 * half * half + 0.4 * Math.log(0.4) * Math.log(0.4) + 0.1 * tenth * tenth;
     double deviation = Math.sqrt(square - mean * mean);
     Membership.Token sure = new Membership.Token(half, likeliest);
     Membership.Token surprised = new Membership.Token(tenth, likeliest);
     assertThat(sure.surprise()).isCloseTo((half - mean) / deviation, within(1e-9));
     // A uniform distribution surprises nobody.
     assertThat(new Membership.Token(half, new double[] {half, half}).surprise()).isZero();
-    List<Membership.Token> tokens =
-        new java.util.ArrayList<>(Collections.nCopies(8, sure));
+    List<Membership.Token> tokens = new java.util.ArrayList<>(Collections.nCopies(8, sure));
     tokens.addAll(Collections.nCopies(2, surprised));
     assertThat(Membership.score(tokens).orElseThrow())
         .isCloseTo((tenth - mean) / deviation, within(1e-9));

@@ -19,16 +19,15 @@ class GenesTest {
     List<List<String>> one = List.of(List.of("once upon", "once more"), List.of("then it"));
     assertThat(distance(one, one)).isCloseTo(0, within(1e-12));
     // Only four characters count.
-    assertThat(distance(one, List.of(List.of("onceX"), List.of("thenY")))).isCloseTo(0, within(1e-12));
+    assertThat(distance(one, List.of(List.of("onceX"), List.of("thenY"))))
+        .isCloseTo(0, within(1e-12));
     assertThat(distance(one, List.of(List.of("none"), List.of("of it"))))
         .isCloseTo(-Math.log(1e-3), within(1e-12));
     // Shares (1) and (1/2, 1/2): S = (1/2) / sqrt(1 * 1/2).
     assertThat(distance(List.of(List.of("a", "a")), List.of(List.of("a", "b"))))
         .isCloseTo(-Math.log(Math.sqrt(0.5)), within(1e-12));
     // Two genes, one agreeing and one not: S = (1 + 0) / sqrt(2 * 2).
-    assertThat(
-            distance(
-                List.of(List.of("a"), List.of("b")), List.of(List.of("a"), List.of("c"))))
+    assertThat(distance(List.of(List.of("a"), List.of("b")), List.of(List.of("a"), List.of("c"))))
         .isCloseTo(-Math.log(0.5), within(1e-12));
   }
 

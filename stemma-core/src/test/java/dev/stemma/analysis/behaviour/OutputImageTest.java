@@ -142,7 +142,9 @@ class OutputImageTest {
   @Test
   void theBetaTailIsTheLibrarys() {
     for (double[] of :
-        new double[][] {{0.3, 2, 3}, {0.01, 4.5, 1.5}, {0.9, 20, 3}, {0.5, 60, 60}, {0.97, 30, 1}}) {
+        new double[][] {
+          {0.3, 2, 3}, {0.01, 4.5, 1.5}, {0.9, 20, 3}, {0.5, 60, 60}, {0.97, 30, 1}
+        }) {
       assertThat(BetaTail.log10(of[0], of[1], of[2]))
           .isCloseTo(
               Math.log10(BetaDistribution.of(of[1], of[2]).cumulativeProbability(of[0])),
