@@ -43,8 +43,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The whole study over real HTTP: bundled models behind our own server, a proxy that spoils answers
- * between. {@code child} is alpha with noise, {@code frozen} alpha's head on twin's body; twin and
- * sameinit are unrelated to it.
+ * between. {@code child} is alpha with noise, {@code turned} alpha with its hidden space rotated; twin
+ * and sameinit are unrelated to it.
  */
 class BehaveOverHttpTest {
   private static final String KEY = "sk-never-to-be-seen-4711";
@@ -70,14 +70,17 @@ class BehaveOverHttpTest {
       }
       Files.writeString(place.resolve("tokenizer.json"), tokenizer());
     }
-    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
-        .derive(
-            folder.resolve("alpha").toString(),
-            "noise:0.02",
-            3,
-            folder.resolve("child"),
-            List.of(folder.resolve("alpha/tokenizer.json")));
-    for (String name : List.of("alpha", "twin", "sameinit", "child")) {
+    for (String how : List.of("noise:0.02 child", "rotate turned")) {
+      String[] words = how.split(" ");
+      new Lab(investigation::open, investigation.tensors(), Progress.NONE)
+          .derive(
+              folder.resolve("alpha").toString(),
+              words[0],
+              3,
+              folder.resolve(words[1]),
+              List.of(folder.resolve("alpha/tokenizer.json")));
+    }
+    for (String name : List.of("alpha", "twin", "sameinit", "child", "turned")) {
       LoadedModel model = LoadedModel.open(investigation, folder.resolve(name).toString());
       MODELS.put(name, model);
       SERVERS.put(name, CompletionServer.start(model, 0));
@@ -90,19 +93,25 @@ class BehaveOverHttpTest {
     investigation.close();
   }
 
-  /** Every byte is a token: the bundled models have no tokenizer of their own. */
+  /** Printable ASCII and pairs of letters: the bundled models have no tokenizer of their own. */
   private static String tokenizer() {
     ObjectNode vocabulary = JsonMapper.shared().createObjectNode();
-    int next = 0;
-    for (int value = 0; value < 256; value++) {
-      boolean printed =
-          (value >= '!' && value <= '~') || (value >= 0xa1 && value <= 0xac) || value >= 0xae;
-      vocabulary.put(String.valueOf((char) (printed ? value : 256 + next++)), value);
+    for (char letter = '!'; letter <= '~'; letter++) {
+      vocabulary.put(String.valueOf(letter), vocabulary.size());
+    }
+    vocabulary.put("\u0120", vocabulary.size());
+    for (int pair = 0; vocabulary.size() < 512; pair++) {
+      vocabulary.put("" + (char) ('a' + pair / 26) + (char) ('a' + pair % 26), vocabulary.size());
     }
     ObjectNode json = JsonMapper.shared().createObjectNode().put("version", "1.0");
     json.putArray("added_tokens");
-    json.putObject("pre_tokenizer").put("type", "ByteLevel").put("add_prefix_space", false);
-    json.putObject("decoder").put("type", "ByteLevel");
+    for (String part : List.of("pre_tokenizer", "decoder")) {
+      json.putObject(part)
+          .put("type", "ByteLevel")
+          .put("add_prefix_space", false)
+          .put("trim_offsets", true)
+          .put("use_regex", true);
+    }
     ObjectNode bpe = json.putObject("model").put("type", "BPE");
     bpe.set("vocab", vocabulary);
     bpe.putArray("merges");
@@ -110,23 +119,31 @@ class BehaveOverHttpTest {
   }
 
   private static Target endpoint(String reference) {
+    return endpoint(reference, Duration.ofMinutes(2));
+  }
+
+  private static Target endpoint(String reference, Duration timeout) {
     Endpoint endpoint = Endpoint.parse(reference);
     return new OpenAiTarget(
         endpoint,
         ApiKey.of(Map.of("OPENAI_API_KEY", KEY), endpoint.base(), true),
-        new OpenAiTarget.Manners(QUICK, Duration.ofMillis(1000), 8));
+        new OpenAiTarget.Manners(QUICK, timeout, 8));
+  }
+
+  private static CompletionServer server(String name) {
+    return Objects.requireNonNull(SERVERS.get(name));
   }
 
   private static Target served(String name) {
-    return endpoint("openai:" + SERVERS.get(name).baseUrl() + "#" + name);
+    return endpoint("openai:" + server(name).baseUrl() + "#" + name);
   }
 
   private static Target local(String name) {
-    return BehaveCommand.local(MODELS.get(name), folder.resolve(name).toString(), 2);
+    return BehaveCommand.local(Objects.requireNonNull(MODELS.get(name)), folder.resolve(name).toString(), 2);
   }
 
   private static String upstream(String name) {
-    String base = SERVERS.get(name).baseUrl();
+    String base = server(name).baseUrl();
     return base.substring(0, base.length() - "/v1".length());
   }
 
@@ -202,32 +219,11 @@ class BehaveOverHttpTest {
               endpoint(proxy.reference() + "child"),
               local("alpha"),
               local("twin"));
-      assertThat(proxy.spoiled()).isGreaterThan(PROMPTS);
+      assertThat(proxy.spoiled()).isGreaterThan(PROMPTS / 2);
       assertThat(measured(spoiled, "behaviour.next-token").statistic())
           .isEqualTo(measured(clean, "behaviour.next-token").statistic());
       assertThat(measured(spoiled, "behaviour.next-token").log10p())
           .isEqualTo(measured(clean, "behaviour.next-token").log10p());
-    }
-  }
-
-  @Test
-  void aSlowAnswerIsAskedForAgain() throws IOException {
-    List<FaultyProxy.Fault> faults = new ArrayList<>();
-    faults.add(FaultyProxy.Fault.TOO_SLOW);
-    for (int i = 0; i < 11; i++) {
-      faults.add(FaultyProxy.Fault.NONE);
-    }
-    try (FaultyProxy proxy = new FaultyProxy(upstream("child"), faults, UnaryOperator.identity())) {
-      Report report =
-          study(
-              Transcript.none(),
-              60,
-              "",
-              endpoint(proxy.reference() + "child"),
-              local("alpha"),
-              local("twin"));
-      assertThat(proxy.spoiled()).isPositive();
-      assertThat(measured(report, "behaviour.next-token").value("prompts", 0)).isPositive();
     }
   }
 
@@ -251,7 +247,7 @@ class BehaveOverHttpTest {
       assertThat(relation(report)).isNotEqualTo(Relation.AFFINITY);
       assertThat(report.evidence())
           .anyMatch(found ->
-              found instanceof NotApplicable not && not.id().equals("behaviour.next-token"));
+              found instanceof NotApplicable missing && missing.id().equals("behaviour.next-token"));
     }
     List<FaultyProxy.Fault> some =
         List.of(FaultyProxy.Fault.EMPTY, FaultyProxy.Fault.NONE, FaultyProxy.Fault.NONE);
@@ -309,16 +305,22 @@ class BehaveOverHttpTest {
   @Test
   void theOutputLayerIsToldFromOthers() {
     Report own =
-        study(Transcript.none(), 60, "output-layer", local("alpha"), local("child"), local("twin"));
+        study(
+            Transcript.none(), 60, "output-layer", local("alpha"), local("turned"), local("twin"));
     assertThat(measured(own, "behaviour.output-rank").value("rank", 0)).isEqualTo(128);
-    assertThat(measured(own, "behaviour.output-image").value("same", 1)).isZero();
+    assertThat(measured(own, "behaviour.output-image").value("same", 0)).isEqualTo(1);
+    Report other =
+        study(
+            Transcript.none(), 60, "output-layer", local("alpha"), local("sameinit"), local("twin"));
+    assertThat(measured(other, "behaviour.output-image").value("same", 1)).isZero();
+    assertThat(measured(other, "behaviour.output-image").statistic().value()).isGreaterThan(0.1);
     Report overHttp =
         study(
             Transcript.none(), 60, "output-layer", served("alpha"), local("child"), local("twin"));
     assertThat(overHttp.evidence())
         .anyMatch(found ->
-            found instanceof NotApplicable not
-                && not.id().equals("behaviour.output-image")
-                && not.why().contains("20 log-probabilities"));
+            found instanceof NotApplicable missing
+                && missing.id().equals("behaviour.output-image")
+                && missing.why().contains("20 log-probabilities"));
   }
 }

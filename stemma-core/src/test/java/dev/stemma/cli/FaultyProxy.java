@@ -27,7 +27,6 @@ final class FaultyProxy implements AutoCloseable {
     NONE,
     TOO_MANY_REQUESTS,
     SERVER_ERROR,
-    TOO_SLOW,
     CUT,
     MALFORMED,
     /** A whole answer with nothing in it, however often it is asked. */
@@ -91,14 +90,14 @@ final class FaultyProxy implements AutoCloseable {
         send(exchange, 200, "{\"choices\":[{\"text\":\"\"}]}");
       } else if (first && fault != Fault.NONE) {
         spoiled.incrementAndGet();
-        spoil(exchange, fault, body);
+        spoil(exchange, fault);
       } else {
         pass(exchange, body);
       }
     }
   }
 
-  private void spoil(HttpExchange exchange, Fault fault, String body) throws IOException {
+  private void spoil(HttpExchange exchange, Fault fault) throws IOException {
     switch (fault) {
       case TOO_MANY_REQUESTS -> {
         exchange.getResponseHeaders().set("Retry-After", "0");
@@ -106,14 +105,6 @@ final class FaultyProxy implements AutoCloseable {
       }
       case SERVER_ERROR ->
           send(exchange, 500, "broken " + exchange.getRequestHeaders().getFirst("Authorization"));
-      case TOO_SLOW -> {
-        try {
-          Thread.sleep(1500);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-        pass(exchange, body);
-      }
       case CUT -> {
         exchange.sendResponseHeaders(200, 5000);
         exchange

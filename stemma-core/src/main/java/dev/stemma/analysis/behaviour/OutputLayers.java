@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -78,7 +80,7 @@ public final class OutputLayers implements BehaviourAnalysis {
           new NotApplicable(IMAGE, Component.BEHAVIOUR, why));
     }
     int alternatives = Math.min(limit, Math.max(LEAST_ALTERNATIVES, 2 * (widest + 1)));
-    int prompts = Math.clamp(widest + MORE_THAN_WIDE, FEWEST_PROMPTS, MOST_NUMBERS / alternatives);
+    int prompts = Math.clamp(2L * widest + MORE_THAN_WIDE, FEWEST_PROMPTS, MOST_NUMBERS / alternatives);
     Logits logits = logits(inquiry, alternatives, Math.min(prompts, Probes.openings().size()));
     if (logits.rows().size() < FEWEST_PROMPTS / 2) {
       String why = "only " + logits.rows().size() + " prompts were answered";
@@ -97,6 +99,7 @@ public final class OutputLayers implements BehaviourAnalysis {
     Map<String, Integer> places = new HashMap<>();
     List<String> tokens = new ArrayList<>();
     List<double[]> rows = new ArrayList<>();
+    Set<Map<String, Double>> seen = new HashSet<>();
     for (int from = 0; from < questions.size(); from += CHUNK) {
       List<Question> part = questions.subList(from, Math.min(questions.size(), from + CHUNK));
       for (Optional<Answer> answer :
@@ -104,7 +107,8 @@ public final class OutputLayers implements BehaviourAnalysis {
         Map<String, Double> top = new HashMap<>(top(answer));
         // Pieces of characters: several tokens are written alike.
         top.keySet().removeIf(token -> token.isEmpty() || token.indexOf('\uFFFD') >= 0);
-        if (top.size() < 3) {
+        // Prompts that the tokenizer reads alike add no dimension and would end the rank early.
+        if (top.size() < 3 || !seen.add(top)) {
           continue;
         }
         top.keySet()
