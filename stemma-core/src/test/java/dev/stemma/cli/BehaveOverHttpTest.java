@@ -27,7 +27,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The whole study over real HTTP: bundled models behind our own server, a proxy that spoils answers
- * between. {@code child} is alpha with noise, {@code turned} alpha with its hidden space rotated; twin
- * and sameinit are unrelated to it.
+ * between. {@code child} is alpha with noise, {@code turned} alpha with its hidden space rotated;
+ * twin and sameinit are unrelated to it.
  */
 class BehaveOverHttpTest {
   private static final String KEY = "sk-never-to-be-seen-4711";
@@ -139,7 +138,8 @@ class BehaveOverHttpTest {
   }
 
   private static Target local(String name) {
-    return BehaveCommand.local(Objects.requireNonNull(MODELS.get(name)), folder.resolve(name).toString(), 2);
+    return BehaveCommand.local(
+        Objects.requireNonNull(MODELS.get(name)), folder.resolve(name).toString(), 2);
   }
 
   private static String upstream(String name) {
@@ -247,7 +247,8 @@ class BehaveOverHttpTest {
       assertThat(relation(report)).isNotEqualTo(Relation.AFFINITY);
       assertThat(report.evidence())
           .anyMatch(found ->
-              found instanceof NotApplicable missing && missing.id().equals("behaviour.next-token"));
+              found instanceof NotApplicable missing
+                  && missing.id().equals("behaviour.next-token"));
     }
     List<FaultyProxy.Fault> some =
         List.of(FaultyProxy.Fault.EMPTY, FaultyProxy.Fault.NONE, FaultyProxy.Fault.NONE);
@@ -311,7 +312,12 @@ class BehaveOverHttpTest {
     assertThat(measured(own, "behaviour.output-image").value("same", 0)).isEqualTo(1);
     Report other =
         study(
-            Transcript.none(), 60, "output-layer", local("alpha"), local("sameinit"), local("twin"));
+            Transcript.none(),
+            60,
+            "output-layer",
+            local("alpha"),
+            local("sameinit"),
+            local("twin"));
     assertThat(measured(other, "behaviour.output-image").value("same", 1)).isZero();
     assertThat(measured(other, "behaviour.output-image").statistic().value()).isGreaterThan(0.1);
     Report overHttp =

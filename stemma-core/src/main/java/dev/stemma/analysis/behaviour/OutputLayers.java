@@ -80,7 +80,8 @@ public final class OutputLayers implements BehaviourAnalysis {
           new NotApplicable(IMAGE, Component.BEHAVIOUR, why));
     }
     int alternatives = Math.min(limit, Math.max(LEAST_ALTERNATIVES, 2 * (widest + 1)));
-    int prompts = Math.clamp(2L * widest + MORE_THAN_WIDE, FEWEST_PROMPTS, MOST_NUMBERS / alternatives);
+    int prompts =
+        Math.clamp(2L * widest + MORE_THAN_WIDE, FEWEST_PROMPTS, MOST_NUMBERS / alternatives);
     Logits logits = logits(inquiry, alternatives, Math.min(prompts, Probes.openings().size()));
     if (logits.rows().size() < FEWEST_PROMPTS / 2) {
       String why = "only " + logits.rows().size() + " prompts were answered";
