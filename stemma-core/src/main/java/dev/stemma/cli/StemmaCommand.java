@@ -40,6 +40,7 @@ public final class StemmaCommand {
     COMMANDS.put("compute", ComputeCommand.class);
     COMMANDS.put("behave", BehaveCommand.class);
     COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("notebook", NotebookCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);
