@@ -141,9 +141,7 @@ final class CompletionServer implements AutoCloseable {
       Completions.Timed answer = completions.whole(request);
       exchange
           .getResponseHeaders()
-          .set(
-              "Server-Timing",
-              String.format(Locale.ROOT, "model;dur=%.3f", answer.nanos() / 1e6));
+          .set("Server-Timing", String.format(Locale.ROOT, "model;dur=%.3f", answer.nanos() / 1e6));
       send(exchange, 200, answer.json());
     } catch (RuntimeException e) {
       send(exchange, 500, error("server_error", null, String.valueOf(e.getMessage())));

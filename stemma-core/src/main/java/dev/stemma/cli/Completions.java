@@ -43,21 +43,21 @@ final class Completions {
     ArrayNode choices = json.putArray("choices");
     int[] usage = new int[2];
     long nanos =
-    each(
-        request,
-        usage,
-        (index, listener, completion) -> {
-          ObjectNode choice = choices.addObject().put("index", index);
-          String text = (request.echo() ? listener.prompt : "") + completion.text();
-          if (request.chat()) {
-            choice.putObject("message").put("role", "assistant").put("content", text);
-          } else {
-            choice.put("text", text);
-          }
-          logprobs(choice, listener);
-          choice.put("finish_reason", completion.ended() ? "stop" : "length");
-        },
-        null);
+        each(
+            request,
+            usage,
+            (index, listener, completion) -> {
+              ObjectNode choice = choices.addObject().put("index", index);
+              String text = (request.echo() ? listener.prompt : "") + completion.text();
+              if (request.chat()) {
+                choice.putObject("message").put("role", "assistant").put("content", text);
+              } else {
+                choice.put("text", text);
+              }
+              logprobs(choice, listener);
+              choice.put("finish_reason", completion.ended() ? "stop" : "length");
+            },
+            null);
     usage(json, usage);
     return new Timed(json, nanos);
   }
