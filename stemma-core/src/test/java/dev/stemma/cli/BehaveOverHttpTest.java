@@ -8,11 +8,16 @@ import dev.stemma.Investigation;
 import dev.stemma.behaviour.ApiKey;
 import dev.stemma.behaviour.Budget;
 import dev.stemma.behaviour.Endpoint;
+import dev.stemma.behaviour.ExchangeLog;
 import dev.stemma.behaviour.Interview;
 import dev.stemma.behaviour.OpenAiTarget;
+import dev.stemma.behaviour.Opening;
+import dev.stemma.behaviour.Probes;
+import dev.stemma.behaviour.Question;
 import dev.stemma.behaviour.Retries;
 import dev.stemma.behaviour.Target;
 import dev.stemma.behaviour.Transcript;
+import dev.stemma.behaviour.Unanswered;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
@@ -27,6 +32,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,14 +75,14 @@ class BehaveOverHttpTest {
       }
       Files.writeString(place.resolve("tokenizer.json"), tokenizer());
     }
-    for (String how : List.of("noise:0.02 child", "rotate turned")) {
-      String[] words = how.split(" ");
+    for (List<String> words :
+        List.of(List.of("noise:0.02", "child"), List.of("rotate", "turned"))) {
       new Lab(investigation::open, investigation.tensors(), Progress.NONE)
           .derive(
               folder.resolve("alpha").toString(),
-              words[0],
+              words.getFirst(),
               3,
-              folder.resolve(words[1]),
+              folder.resolve(words.getLast()),
               List.of(folder.resolve("alpha/tokenizer.json")));
     }
     for (String name : List.of("alpha", "twin", "sameinit", "child", "turned")) {
@@ -156,7 +162,7 @@ class BehaveOverHttpTest {
       Target... controls) {
     BehaviourTests chosen =
         BehaviourTests.of(
-            tests.isEmpty() ? Set.of() : Set.of(tests.split(",")), BehaviourTests.Material.NONE);
+            tests.isEmpty() ? Set.of() : Set.of(tests), BehaviourTests.Material.NONE);
     return new BehaviourStudy(
             new Interview(transcript, new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
             Progress.NONE)
@@ -328,5 +334,105 @@ class BehaveOverHttpTest {
             found instanceof NotApplicable missing
                 && missing.id().equals("behaviour.output-image")
                 && missing.why().contains("20 log-probabilities"));
+  }
+
+  /** What the child itself wrote is familiar to it; what others were asked is not. */
+  @Test
+  void textsAreReadOverHttpAndTheirOrderIsRemembered() throws Exception {
+    List<String> openings =
+        Probes.openings().stream()
+            .filter(opening -> opening.language().equals("en"))
+            .map(Opening::text)
+            .toList();
+    List<String> own = written("child", openings.subList(0, 24));
+    List<String> other = written("twin", openings.subList(24, 48));
+    Report found = texts(served("child"), own, other);
+    Measured overlap = measured(found, "behaviour.training-overlap");
+    assertThat(overlap.log10p()).isLessThan(-3);
+    assertThat(overlap.statistic().value()).isGreaterThan(0.8);
+    Measured neither =
+        measured(
+            texts(served("child"), openings.subList(100, 130), openings.subList(130, 160)),
+            "behaviour.training-overlap");
+    assertThat(neither.log10p()).isGreaterThan(-2);
+    // The order in which the child finds texts likelier than twin does, rising and falling.
+    List<Double> gains = new ArrayList<>();
+    for (String text : openings.subList(0, 40)) {
+      gains.add(likelihood("child", text) - likelihood("twin", text));
+    }
+    assertThat(relation(order(openings.subList(0, 40), gains))).isEqualTo(Relation.AFFINITY);
+    Report falling =
+        order(openings.subList(0, 40), gains.stream().map(gain -> -gain).toList());
+    assertThat(relation(falling)).isNotEqualTo(Relation.AFFINITY);
+    assertThat(measured(falling, "behaviour.training-order").statistic().value()).isLessThan(-0.9);
+  }
+
+  private static List<String> written(String name, List<String> starts) throws Unanswered {
+    List<String> texts = new ArrayList<>();
+    for (String start : starts) {
+      texts.add(local(name).ask(Question.greedy(start, 24), ExchangeLog.NONE).text());
+    }
+    return texts;
+  }
+
+  private static double likelihood(String name, String text) throws Unanswered {
+    return local(name)
+        .ask(
+            Question.greedy(text, 0).withLogprobs(1).ofPrompt(Question.OfPrompt.ECHO),
+            ExchangeLog.NONE)
+        .choices()
+        .getFirst()
+        .tokens()
+        .stream()
+        .filter(token -> token.logprob() != null)
+        .mapToDouble(token -> Objects.requireNonNull(token.logprob()))
+        .average()
+        .orElseThrow();
+  }
+
+  private static Report texts(Target target, List<String> texts, List<String> controls)
+      throws IOException {
+    return material(
+        target,
+        "overlap",
+        new BehaviourTests.Material(
+            lines("texts", texts, List.of()), lines("others", controls, List.of()), null, null, null));
+  }
+
+  private static Report order(List<String> texts, List<Double> places) throws IOException {
+    return material(
+        served("child"),
+        "order",
+        new BehaviourTests.Material(null, null, lines("order", texts, places), null, null));
+  }
+
+  private static Report material(Target target, String test, BehaviourTests.Material material) {
+    BehaviourTests chosen = BehaviourTests.of(Set.of(test), material);
+    return new BehaviourStudy(
+            new Interview(
+                Transcript.none(), new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
+            Progress.NONE)
+        .run(
+            new BehaviourStudy.Request(
+                target,
+                List.of(local("alpha")),
+                List.of(served("twin")),
+                0,
+                chosen.analyses(),
+                chosen.notAsked(),
+                "test"));
+  }
+
+  private static Path lines(String name, List<String> texts, List<Double> places)
+      throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < texts.size(); i++) {
+      ObjectNode line = JsonMapper.shared().createObjectNode().put("text", texts.get(i));
+      if (!places.isEmpty()) {
+        line.put("position", places.get(i));
+      }
+      lines.append(line).append('\n');
+    }
+    return Files.writeString(folder.resolve(name + ".jsonl"), lines);
   }
 }
