@@ -24,6 +24,7 @@ import dev.stemma.evidence.NotApplicable;
 import dev.stemma.lab.Lab;
 import dev.stemma.report.JsonReport;
 import dev.stemma.report.Report;
+import dev.stemma.report.Texts;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import dev.stemma.verdict.Relation;
@@ -201,6 +202,25 @@ class BehaveOverHttpTest {
     assertThat(relation(unrelated)).isEqualTo(Relation.NO_EVIDENCE);
     assertThat(Objects.requireNonNull(unrelated.verdict()).components().getFirst().power())
         .isNotBlank();
+  }
+
+  @Test
+  void everySentenceIsAlsoKorean() {
+    Texts korean = Texts.of("ko");
+    for (String tests : List.of("draws", "output-layer", "style")) {
+      Report report =
+          study(Transcript.none(), 60, tests, local("child"), local("alpha"), local("twin"));
+      for (Evidence evidence : report.evidence()) {
+        if (evidence instanceof Measured found) {
+          assertThat(found.caveats()).allMatch(said -> korean.speaks(korean.phrase(said)));
+          assertThat(korean.speaks(korean.phrase(found.statistic().name()))).isTrue();
+          assertThat(found.figures())
+              .allMatch(figure -> korean.speaks(korean.phrase(figure.title())));
+        }
+      }
+      assertThat(report.everythingNotTested())
+          .allMatch(item -> korean.speaks(korean.phrase(item.why())));
+    }
   }
 
   /** What the wire does to answers changes neither figures nor verdict; empty ones are missing. */
