@@ -30,6 +30,7 @@ public final class StemmaCommand {
   static {
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("compare", CompareCommand.class);
+    COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("weights", WeightsCommand.class);
     COMMANDS.put("tokenizer", TokenizerCommand.class);
