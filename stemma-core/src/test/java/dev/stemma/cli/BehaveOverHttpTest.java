@@ -162,8 +162,7 @@ class BehaveOverHttpTest {
       Target x,
       Target... controls) {
     BehaviourTests chosen =
-        BehaviourTests.of(
-            tests.isEmpty() ? Set.of() : Set.of(tests), BehaviourTests.Material.NONE);
+        BehaviourTests.of(tests.isEmpty() ? Set.of() : Set.of(tests), BehaviourTests.Material.NONE);
     return new BehaviourStudy(
             new Interview(transcript, new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
             Progress.NONE)
@@ -381,8 +380,7 @@ class BehaveOverHttpTest {
       gains.add(likelihood("child", text) - likelihood("twin", text));
     }
     assertThat(relation(order(openings.subList(0, 40), gains))).isEqualTo(Relation.AFFINITY);
-    Report falling =
-        order(openings.subList(0, 40), gains.stream().map(gain -> -gain).toList());
+    Report falling = order(openings.subList(0, 40), gains.stream().map(gain -> -gain).toList());
     assertThat(relation(falling)).isNotEqualTo(Relation.AFFINITY);
     assertThat(measured(falling, "behaviour.training-order").statistic().value()).isLessThan(-0.9);
   }
@@ -416,7 +414,11 @@ class BehaveOverHttpTest {
         target,
         "overlap",
         new BehaviourTests.Material(
-            lines("texts", texts, List.of()), lines("others", controls, List.of()), null, null, null));
+            lines("texts", texts, List.of()),
+            lines("others", controls, List.of()),
+            null,
+            null,
+            null));
   }
 
   private static Report order(List<String> texts, List<Double> places) throws IOException {
@@ -429,8 +431,7 @@ class BehaveOverHttpTest {
   private static Report material(Target target, String test, BehaviourTests.Material material) {
     BehaviourTests chosen = BehaviourTests.of(Set.of(test), material);
     return new BehaviourStudy(
-            new Interview(
-                Transcript.none(), new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
+            new Interview(Transcript.none(), new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
             Progress.NONE)
         .run(
             new BehaviourStudy.Request(

@@ -19,8 +19,8 @@ import java.util.Optional;
  * <p>Statistic: prompts on which the likeliest next words of target and candidate are the same.
  * Null hypothesis: candidate and control are equally close to the target; exact McNemar, one-sided,
  * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
- * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, and a sign test by
- * stem stands beside. It can be fooled: training on the same texts, or on the other's answers,
+ * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, a sign test by stem
+ * stands beside, and no control may agree as often with the habit counted. It can be fooled: training on the same texts, or on the other's answers,
  * gives agreement without any shared weight, so it never shows derivation; a child that was trained
  * on at length loses it.
  */
@@ -56,6 +56,11 @@ public final class NextTokenEvidence {
     /** Share of the prompts that both answered. */
     public double share() {
       return both == 0 ? 0 : agreed / (double) both;
+    }
+
+    /** Whether no control agrees with the target as often, its habitual answer counted too. */
+    boolean isCloserThanAll(int controls) {
+      return conformal * (controls + 1) < 1.5;
     }
   }
 
@@ -111,8 +116,9 @@ public final class NextTokenEvidence {
               + " habit");
     }
     boolean enough = paired.prompts() >= FEWEST_PROMPTS;
-    boolean affinity =
+    boolean significant =
         enough && best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
+    boolean affinity = significant && best.isCloserThanAll(setting.controls().size());
     Optional<Runner> runner = runner(answers, ranked, setting);
     boolean decided = runner.filter(found -> !found.isBehind(setting)).isEmpty();
     int discordant = paired.toCandidate() + paired.toControl();
@@ -149,6 +155,10 @@ public final class NextTokenEvidence {
     if (!enough) {
       built.alsoCaveat(
           "only " + paired.prompts() + " prompts tell anything; affinity needs " + FEWEST_PROMPTS);
+    }
+    if (significant && !affinity) {
+      built.alsoCaveat(
+          "no affinity: with the target's habitual answer counted, a control agrees as often");
     }
     if (affinity && !decided) {
       built

@@ -84,8 +84,7 @@ class KnowledgeCutoffTest {
             other,
             can,
             Map.of(),
-            new Interview(
-                Transcript.none(), new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
+            new Interview(Transcript.none(), new Budget(Long.MAX_VALUE, Long.MAX_VALUE), false),
             Progress.NONE);
     return new KnowledgeCutoff(QUESTIONS, declared).of(inquiry).getFirst();
   }
@@ -98,8 +97,7 @@ class KnowledgeCutoffTest {
   @Test
   void findsTheMonthAndFlagsALaterOneThanDeclared() {
     for (YearMonth last : List.of(YearMonth.of(2022, 3), YearMonth.of(2023, 9))) {
-      Measured measured =
-          (Measured) evidence(last, last.plusMonths(14), last.minusMonths(8));
+      Measured measured = (Measured) evidence(last, last.plusMonths(14), last.minusMonths(8));
       assertThat(found(measured)).isBetween(last.minusMonths(1), last.plusMonths(1));
       assertThat(measured.log10p()).isLessThan(-3);
       assertThat(measured.caveats()).anyMatch(said -> said.startsWith("flag: it knows of months"));
@@ -113,7 +111,8 @@ class KnowledgeCutoffTest {
     YearMonth last = YearMonth.of(2023, 4);
     Measured measured = (Measured) evidence(last, last, last.plusMonths(1));
     assertThat(measured.caveats())
-        .anyMatch(said -> said.endsWith("ends with the candidate's and nothing later is known: candidate"))
+        .anyMatch(said ->
+            said.endsWith("ends with the candidate's and nothing later is known: candidate"))
         .anyMatch(said -> said.contains("not contradicted"));
     Texts korean = Texts.of("ko");
     assertThat(measured.caveats()).allMatch(said -> korean.speaks(korean.phrase(said)));
@@ -121,8 +120,7 @@ class KnowledgeCutoffTest {
 
   @Test
   void oneWhoKnowsEverythingHasNoCutoff() {
-    Measured measured =
-        (Measured) evidence(YearMonth.of(2030, 1), YearMonth.of(2022, 1), null);
+    Measured measured = (Measured) evidence(YearMonth.of(2030, 1), YearMonth.of(2022, 1), null);
     assertThat(measured.value("cutoff.clear", 1)).isZero();
     assertThat(measured.values()).doesNotContainKey("cutoff.year");
   }

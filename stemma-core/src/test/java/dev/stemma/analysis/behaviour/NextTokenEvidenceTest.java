@@ -58,6 +58,32 @@ class NextTokenEvidenceTest {
     assertThat(open.caveats()).anyMatch(said -> said.startsWith("not significantly closer"));
   }
 
+  /** Two models share a habit; a third, farther one agrees a little more beside it. */
+  @Test
+  void aModelThatIsFartherThanAControlWithTheHabitCountedIsNotAkin() {
+    List<String> stems = new ArrayList<>();
+    List<@Nullable String> target = new ArrayList<>();
+    List<@Nullable String> candidate = new ArrayList<>();
+    List<@Nullable String> control = new ArrayList<>();
+    for (int prompt = 0; prompt < 1000; prompt++) {
+      boolean habit = prompt % 2 == 0;
+      String word = habit ? "the" : "w" + prompt;
+      stems.add("s" + prompt);
+      target.add(word);
+      candidate.add(!habit && prompt % 5 == 0 ? word : "other");
+      control.add(habit ? word : "none");
+    }
+    Measured found =
+        (Measured)
+            NextTokenEvidence.of(
+                new NextTokens(
+                    stems, Map.of("t", target, "x", candidate, "y", candidate, "c", control)),
+                SETTING);
+    assertThat(found.log10p()).isLessThan(-20);
+    assertThat(verdict(found).relation()).isEqualTo(Relation.NO_EVIDENCE);
+    assertThat(found.caveats()).anyMatch(said -> said.startsWith("no affinity"));
+  }
+
   @Test
   void fewPromptsAreNoEvidenceWithoutPower() {
     Measured few = (Measured) NextTokenEvidence.of(answers(30, 0.95, 0.2), SETTING);
