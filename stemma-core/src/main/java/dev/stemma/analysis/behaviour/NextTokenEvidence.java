@@ -20,9 +20,9 @@ import java.util.Optional;
  * Null hypothesis: candidate and control are equally close to the target; exact McNemar, one-sided,
  * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
  * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, a sign test by stem
- * stands beside, and no control may agree as often with the habit counted. It can be fooled: training on the same texts, or on the other's answers,
- * gives agreement without any shared weight, so it never shows derivation; a child that was trained
- * on at length loses it.
+ * stands beside, and no control may agree as often with the habit counted. It can be fooled:
+ * training on the same texts, or on the other's answers, gives agreement without any shared weight,
+ * so it never shows derivation; a child that was trained on at length loses it.
  */
 public final class NextTokenEvidence {
   /** The analysis's stable id. */
