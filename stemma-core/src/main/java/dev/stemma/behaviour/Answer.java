@@ -6,11 +6,22 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a model answered, and what it cost. */
-public record Answer(List<Choice> choices, int promptTokens, int completionTokens) {
-  /** Keeps the list unmodifiable. */
+/**
+ * What a model answered, and what it cost.
+ *
+ * @param citations addresses that a model which searches names as its sources
+ */
+public record Answer(
+    List<Choice> choices, int promptTokens, int completionTokens, List<String> citations) {
+  /** Keeps the lists unmodifiable. */
   public Answer {
     choices = List.copyOf(choices);
+    citations = List.copyOf(citations);
+  }
+
+  /** An answer without sources. */
+  public Answer(List<Choice> choices, int promptTokens, int completionTokens) {
+    this(choices, promptTokens, completionTokens, List.of());
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Answers as OpenAI's API writes them, both of its shapes. */
 final class AnswerJson {
   private static final int MAXIMUM_CHOICES = 4096;
+  private static final int MAXIMUM_CITATIONS = 100;
 
   private AnswerJson() {}
 
@@ -34,7 +36,24 @@ final class AnswerJson {
               text.isString() ? text.stringValue() : "", tokens(choice.path("logprobs"))));
     }
     JsonNode usage = json.path("usage");
-    return new Answer(list, count(usage, "prompt_tokens"), count(usage, "completion_tokens"));
+    return new Answer(
+        list, count(usage, "prompt_tokens"), count(usage, "completion_tokens"), citations(json));
+  }
+
+  /** {@code citations} is a list of addresses; {@code search_results} one of objects with them. */
+  private static List<String> citations(JsonNode json) {
+    TreeSet<String> seen = new TreeSet<>();
+    List<String> citations = new ArrayList<>();
+    for (JsonNode list : List.of(json.path("citations"), json.path("search_results"))) {
+      for (JsonNode one : list) {
+        String address = one.isString() ? one.stringValue() : one.path("url").asString("");
+        boolean web = address.startsWith("https://") || address.startsWith("http://");
+        if (web && citations.size() < MAXIMUM_CITATIONS && seen.add(address)) {
+          citations.add(address);
+        }
+      }
+    }
+    return citations;
   }
 
   private static int count(JsonNode usage, String key) {

@@ -104,7 +104,7 @@ public final class SigningKeys {
   }
 
   /** The signature of a text with a private key's file. */
-  static byte[] sign(byte[] text, Path privateFile) {
+  public static byte[] sign(byte[] text, Path privateFile) {
     try {
       PrivateKey key =
           KeyFactory.getInstance(ALGORITHM)
@@ -119,7 +119,7 @@ public final class SigningKeys {
   }
 
   /** Whether the signature of a text was made with the other half of a public key's file. */
-  static boolean verifies(byte[] text, byte[] signed, Path publicFile) {
+  public static boolean verifies(byte[] text, byte[] signed, Path publicFile) {
     PublicKey key;
     Signature signature;
     try {

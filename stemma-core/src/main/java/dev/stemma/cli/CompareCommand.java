@@ -21,9 +21,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +51,10 @@ import picocli.CommandLine.Spec;
       "  stemma compare solar.json glm.json"
     })
 final class CompareCommand implements Callable<Integer> {
+  /** Options that a report's command may have. */
+  private static final Set<String> RECORDED =
+      Set.of("--control", "--candidate", "--layers", "--thorough", "--run", "--texts");
+
   @Parameters(index = "0", paramLabel = "A", description = "First model: a path or reference.")
   String a = "";
 
@@ -123,16 +130,23 @@ final class CompareCommand implements Callable<Integer> {
 
   private Report compared() {
     try (Investigation investigation = common.investigation()) {
-      return investigation.compare(
-          new Investigation.Request(
-              a,
-              b,
-              controls,
-              candidates,
-              new Scope(new TreeSet<>(layers), thorough, textsToRead()),
-              reproduce(),
-              this::tell));
+      return investigation.compare(request(reproduce(), this::tell));
     }
+  }
+
+  private Report compared(Investigation investigation, String command) {
+    return investigation.compare(request(command, plan -> {}));
+  }
+
+  private Investigation.Request request(String command, Consumer<CostPlan> planned) {
+    return new Investigation.Request(
+        a,
+        b,
+        controls,
+        candidates,
+        new Scope(new TreeSet<>(layers), thorough, textsToRead()),
+        command,
+        planned);
   }
 
   private void tell(CostPlan plan) {
@@ -198,6 +212,40 @@ final class CompareCommand implements Callable<Integer> {
             + " not-comparable");
   }
 
+  /** A comparison that a report names as the command that reproduces it. */
+  @FunctionalInterface
+  interface Recorded {
+    /** Runs it. */
+    Report run(Investigation investigation);
+  }
+
+  /**
+   * The comparison of a report's command; null where that is another command, or has an option that
+   * writes or reaches further than a comparison does.
+   */
+  static @Nullable Recorded recorded(String line) {
+    List<String> words = Words.of(line);
+    if (words.size() < 4 || !words.get(0).equals("stemma") || !words.get(1).equals("compare")) {
+      return null;
+    }
+    CompareCommand command = new CompareCommand();
+    List<String> arguments = words.subList(2, words.size());
+    List<String> others = new ArrayList<>();
+    try {
+      CommandLine.ParseResult parsed =
+          new CommandLine(command)
+              .setExpandAtFiles(false)
+              .parseArgs(arguments.toArray(String[]::new));
+      parsed.matchedOptions().stream()
+          .map(option -> option.longestName())
+          .filter(name -> !RECORDED.contains(name))
+          .forEach(others::add);
+    } catch (CommandLine.ParameterException e) {
+      return null;
+    }
+    return others.isEmpty() ? investigation -> command.compared(investigation, line) : null;
+  }
+
   private String reproduce() {
     StringBuilder command =
         new StringBuilder("stemma compare ")
@@ -216,7 +264,7 @@ final class CompareCommand implements Callable<Integer> {
       command.append(" --thorough");
     }
     if (texts != null) {
-      command.append(" --texts ").append(texts);
+      command.append(" --texts ").append(Words.quoted(texts.toString()));
     } else if (run) {
       command.append(" --run");
     }

@@ -30,6 +30,7 @@ public final class StemmaCommand {
   static {
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("compare", CompareCommand.class);
+    COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("verify", VerifyCommand.class);
     COMMANDS.put("weights", WeightsCommand.class);
     COMMANDS.put("tokenizer", TokenizerCommand.class);
@@ -40,6 +41,7 @@ public final class StemmaCommand {
     COMMANDS.put("compute", ComputeCommand.class);
     COMMANDS.put("behave", BehaveCommand.class);
     COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("notebook", NotebookCommand.class);
     COMMANDS.put("lab", LabCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);

@@ -218,6 +218,11 @@ public final class JsonReport implements ReportFormat {
     measured.values().forEach((name, value) -> number(json, name, value));
     json.writeEndObject();
     layerMap(json, measured.layerMap());
+    LayerMap map = measured.layerMap();
+    if (map != null) {
+      json.writeName("layers").writeStartArray();
+      json.writeNumber(map.layersOfA()).writeNumber(map.layersOfB()).writeEndArray();
+    }
     json.writeName("controls").writeStartArray();
     for (Measured.ControlValue control : measured.controls()) {
       json.writeStartObject();

@@ -68,7 +68,7 @@ public final class MarkdownReport implements ReportFormat {
               String.join(", ", component.because()),
               map == null ? "" : LayerRanges.sentence(texts, map)));
     }
-    table(out, heads("component", "relation", "kinds", "p", "because", "layer-map"), rows);
+    table(out, heads("component", "relation", "kinds", "p-not", "because", "layer-map"), rows);
     for (ComponentVerdict component : Findings.components(verdict)) {
       out.append("- ").append(escaped(Findings.sentence(texts, component))).append('\n');
       String power = component.power();
@@ -126,7 +126,8 @@ public final class MarkdownReport implements ReportFormat {
     }
     table(
         out,
-        heads("analysis", "component", "statistic", "p", "basis", "supports", "null", "caveats"),
+        heads(
+            "analysis", "component", "statistic", "p-not", "basis", "supports", "null", "caveats"),
         rows);
   }
 

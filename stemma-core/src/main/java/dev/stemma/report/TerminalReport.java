@@ -112,6 +112,8 @@ public final class TerminalReport implements ReportFormat {
                 + Numbers.p(component.log10p())
                 + " ("
                 + texts.get("basis." + Keys.of(component.basis()))
+                + "; "
+                + texts.get("p.is-not.short")
                 + ")");
       }
       LayerMap map = component.layerMap();
@@ -158,6 +160,7 @@ public final class TerminalReport implements ReportFormat {
       }
       line.append(" (")
           .append(texts.get("basis." + Keys.of(item.basis())))
+          .append(item.log10p() == null ? "" : "; " + texts.get("p.is-not.short"))
           .append("); ")
           .append(texts.get("label.supports"))
           .append(": ")
