@@ -79,9 +79,11 @@ final class MethodPages {
     return pages;
   }
 
+  private static final Pattern BREAK = Pattern.compile("<p>|\n\\s*\n");
+
   private static List<String> paragraphs(String comment) {
     List<String> paragraphs = new ArrayList<>();
-    for (String part : comment.replaceAll("(?m)^\\s*\\* ?", "").split("<p>|\n\\s*\n")) {
+    for (String part : BREAK.split(comment.replaceAll("(?m)^\\s*\\* ?", ""), -1)) {
       String line =
           part.replaceAll("\\s+", " ")
               .replaceAll("\\{@(?:link|code|linkplain) #?([^}]*)}", "`$1`")
