@@ -81,7 +81,8 @@ public final class ReportCheck {
     if (stated == null) {
       return;
     }
-    List<ReportDocument.Subject> models = document.subjects();
+    List<ReportDocument.Subject> models =
+        document.subjects().stream().filter(model -> !model.digest().isEmpty()).toList();
     boolean same = stated.size() == models.size();
     for (int at = 0; same && at < models.size(); at++) {
       same =
@@ -290,6 +291,10 @@ public final class ReportCheck {
       String id = "digest." + subject.role() + " " + subject.reference();
       if (subject.reference().startsWith("openai:")) {
         cannot(id, "an endpoint has no digest");
+        continue;
+      }
+      if (subject.digest().isEmpty()) {
+        cannot(id, "the report states none");
         continue;
       }
       if (!remote && !isHere(subject.reference())) {

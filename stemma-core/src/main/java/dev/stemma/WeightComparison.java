@@ -73,8 +73,7 @@ public record WeightComparison(Component body, SortedMap<Role, Row> rows) {
       Row row = rows.get(tensor.role());
       named.put(
           tensor.role(),
-          new Row(
-              tensor, row == null ? null : row.statistics(), row == null ? 0 : row.rows()));
+          new Row(tensor, row == null ? null : row.statistics(), row == null ? 0 : row.rows()));
     }
     all.mismatched().forEach(tensor -> named.put(tensor.role(), new Row(tensor, null, 0)));
     return new WeightComparison(body(a, b), named);

@@ -12,8 +12,7 @@ import java.util.TreeSet;
  * @param texts what both models are run on; they are not run when empty
  * @param bound which models are too large to be read by the usual plan, and how little then is
  */
-public record Scope(
-    SortedSet<Integer> layers, boolean thorough, List<String> texts, Bound bound) {
+public record Scope(SortedSet<Integer> layers, boolean thorough, List<String> texts, Bound bound) {
   /**
    * When and how little is read.
    *

@@ -7,9 +7,13 @@ import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -19,13 +23,31 @@ import tools.jackson.core.JsonGenerator;
  * did not match stands as a performance metric and never as a pedigree.
  */
 public final class CycloneDxReport implements ReportFormat {
+  private static final Pattern SHA_256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+  private final List<String> beside;
+
+  /** Names no other file. */
+  public CycloneDxReport() {
+    this(List.of());
+  }
+
+  /**
+   * Names files of the same report.
+   *
+   * @param beside file names in the same folder
+   */
+  public CycloneDxReport(List<String> beside) {
+    this.beside = List.copyOf(beside);
+  }
+
   @Override
   public void write(Report report, Appendable out) throws IOException {
     JsonReport.document(out, json -> bill(json, report));
     out.append('\n');
   }
 
-  private static void bill(JsonGenerator json, Report report) {
+  private void bill(JsonGenerator json, Report report) {
     boolean aIsSubject = parent(report) == Parent.B;
     Report.Subject subject = aIsSubject ? report.a() : report.b();
     Report.Subject other = aIsSubject ? report.b() : report.a();
@@ -41,9 +63,65 @@ public final class CycloneDxReport implements ReportFormat {
     json.writeName("components").writeStartArray();
     json.writeStartObject();
     identity(json, subject, "subject");
+    externalReferences(json, subject);
     pedigree(json, report, other);
+    identified(json, subject);
     modelCard(json, report, other);
     properties(json, report);
+    json.writeEndObject();
+    json.writeEndArray();
+    CycloneDxDeclarations.write(json, report);
+    json.writeEndObject();
+  }
+
+  /**
+   * The evidence, the attestation and where the model comes from, as far as they have addresses.
+   */
+  private void externalReferences(JsonGenerator json, Report.Subject subject) {
+    Map<String, String> references = new TreeMap<>();
+    for (String name : beside) {
+      references.put(
+          "./" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"),
+          name.endsWith(".intoto.json")
+              ? "attestation"
+              : name.endsWith(".json") ? "evidence" : "documentation");
+    }
+    if (subject.reference().matches("https://[\\x21-\\x7e&&[^\"<>\\\\^`{|}]]+")) {
+      references.put(subject.reference(), "distribution");
+    }
+    if (references.isEmpty()) {
+      return;
+    }
+    json.writeName("externalReferences").writeStartArray();
+    references.forEach((address, type) -> {
+      json.writeStartObject();
+      json.writeStringProperty("type", type);
+      json.writeStringProperty("url", address);
+      json.writeEndObject();
+    });
+    json.writeEndArray();
+  }
+
+  /** By what the model was told: the digest of the files that were read. */
+  private static void identified(JsonGenerator json, Report.Subject subject) {
+    String digest = Keys.sha256(subject);
+    if (!SHA_256.matcher(digest).matches()) {
+      return;
+    }
+    json.writeName("evidence").writeStartObject();
+    json.writeName("identity").writeStartArray();
+    json.writeStartObject();
+    json.writeStringProperty("field", "hash");
+    json.writeNumberProperty("confidence", 1);
+    json.writeStringProperty("concludedValue", digest);
+    json.writeName("methods").writeStartArray();
+    json.writeStartObject();
+    json.writeStringProperty("technique", "hash-comparison");
+    json.writeNumberProperty("confidence", 1);
+    json.writeStringProperty(
+        "value", "SHA-256 over names, sizes and content digests or headers of the files read");
+    json.writeEndObject();
+    json.writeEndArray();
     json.writeEndObject();
     json.writeEndArray();
     json.writeEndObject();
@@ -72,7 +150,7 @@ public final class CycloneDxReport implements ReportFormat {
     json.writeStringProperty("name", subject.name());
     json.writeStringProperty("description", subject.reference());
     String digest = Keys.sha256(subject);
-    if (digest.matches("[0-9a-fA-F]{64}")) {
+    if (SHA_256.matcher(digest).matches()) {
       json.writeName("hashes").writeStartArray();
       json.writeStartObject();
       json.writeStringProperty("alg", "SHA-256");

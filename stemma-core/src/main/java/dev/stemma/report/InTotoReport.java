@@ -1,5 +1,7 @@
 package dev.stemma.report;
 
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,7 +31,17 @@ public final class InTotoReport implements ReportFormat {
                 report.controls().stream(),
                 report.candidates().stream())
             .flatMap(stream -> stream)
+            .filter(subject -> !subject.digest().isEmpty())
             .toList();
+    if (subjects.isEmpty()) {
+      throw new ArtifactException(
+          ErrorCode.BAD_ARGUMENT,
+          report.a().reference(),
+          "in-toto statement",
+          "a model with a digest",
+          "endpoints alone",
+          "Choose another format: a statement is about what has a digest.");
+    }
     for (Report.Subject subject : subjects) {
       json.writeStartObject();
       json.writeStringProperty("name", subject.reference());

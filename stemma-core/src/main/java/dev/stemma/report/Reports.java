@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -92,6 +93,25 @@ public final class Reports {
   public static void write(Report report, Path file, Texts texts) {
     ReportFormat format = forFile(file, texts);
     whole(file, out -> format.write(report, out));
+  }
+
+  /** The same, with the reports that are written beside it: a bill of materials names them. */
+  public static void write(Report report, Path file, Texts texts, List<Path> beside) {
+    ReportFormat format = forFile(file, texts);
+    ReportFormat used =
+        format instanceof CycloneDxReport ? new CycloneDxReport(names(file, beside)) : format;
+    whole(file, out -> used.write(report, out));
+  }
+
+  /** Names of the others in the same folder. */
+  private static List<String> names(Path file, List<Path> beside) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    return beside.stream()
+        .map(other -> other.toAbsolutePath().normalize())
+        .filter(other -> !other.equals(file.toAbsolutePath().normalize()))
+        .filter(other -> java.util.Objects.equals(other.getParent(), folder))
+        .map(other -> String.valueOf(other.getFileName()))
+        .toList();
   }
 
   /** Something that writes a text. */

@@ -44,8 +44,7 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
     List<MlpBlock> a = few(pair, pair.a(), component, all, layers, caveats);
     List<MlpBlock> b =
         few(pair, pair.b(), component, MlpBlock.of(pair.b(), component), layers, caveats);
-    return new AgreementPlan(
-        pairs.none() ? a : BlockPlan.partners(pairs, all, a, b), b, caveats);
+    return new AgreementPlan(pairs.none() ? a : BlockPlan.partners(pairs, all, a, b), b, caveats);
   }
 
   private static List<MlpBlock> few(

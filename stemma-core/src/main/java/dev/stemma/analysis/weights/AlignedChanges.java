@@ -109,10 +109,8 @@ final class AlignedChanges {
     }
     SharedTokens.of(pair.a(), pair.b())
         .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-        .ifPresent(
-            shared ->
-                sources.add(
-                    new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled(pair))));
+        .ifPresent(shared ->
+            sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled(pair))));
     byAttention(pair, component).ifPresent(sources::add);
     return sources;
   }
