@@ -125,8 +125,7 @@ record WeightsOutput(
 
   /** What was not compared because the models are too large. */
   private void printLimits(PrintWriter out) {
-    List<Row> some =
-        direct.rows().values().stream().filter(row -> !row.whole()).toList();
+    List<Row> some = direct.rows().values().stream().filter(row -> !row.whole()).toList();
     if (some.isEmpty()) {
       return;
     }

@@ -57,8 +57,7 @@ public final class PlanWords {
       lines.add(texts.get("plan.economy.total", bytes(plan.bytes())));
     } else {
       lines.add(
-          texts.get(
-              "plan.total", bytes(plan.bytes()), bytes(plan.distinctBytes()), percent(plan)));
+          texts.get("plan.total", bytes(plan.bytes()), bytes(plan.distinctBytes()), percent(plan)));
     }
     return lines;
   }

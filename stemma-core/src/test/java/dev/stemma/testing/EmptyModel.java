@@ -64,8 +64,7 @@ public final class EmptyModel {
          "rms_norm_eps":1e-6,"decoder_sparse_step":1,"mlp_only_layers":[],
          "tie_word_embeddings":false}
         """
-            .formatted(
-                hidden, 3 * hidden, neurons, layers, 2 * hidden / 128, vocabulary, experts));
+            .formatted(hidden, 3 * hidden, neurons, layers, 2 * hidden / 128, vocabulary, experts));
   }
 
   /** A model of the DeepSeek family with latent attention, in bfloat16. */

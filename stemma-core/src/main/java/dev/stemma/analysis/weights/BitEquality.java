@@ -90,7 +90,8 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
   public List<Unit> plan(Pair pair) {
     List<PairedTensor> tensors = comparable(PairedTensors.planned(pair));
     Stream<Unit> chunks = PairPass.plan(tensors).stream().map(Looking::new);
-    Stream<Unit> samples = ShuffledControl.plan(tensors, PairedTensors.firstRows(pair)).stream().map(Shuffling::new);
+    Stream<Unit> samples =
+        ShuffledControl.plan(tensors, PairedTensors.firstRows(pair)).stream().map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
   }
 

@@ -46,8 +46,7 @@ public record CostPlan(
    * @param layersOfA that are read whole; empty where all are read in part
    * @param layersOfB the same of the other model
    */
-  public record Choice(
-      String key, int count, List<Integer> layersOfA, List<Integer> layersOfB) {
+  public record Choice(String key, int count, List<Integer> layersOfA, List<Integer> layersOfB) {
     /** Keeps the lists unmodifiable. */
     public Choice {
       layersOfA = List.copyOf(layersOfA);

@@ -131,8 +131,8 @@ record Economy(
       return LayerPlan.choose(layers, pair.scope(), count);
     }
     return IntStream.range(0, count)
-        .mapToObj(index ->
-            layers.get(equallyDeep ? (2 * index + 1) * layers.size() / (2 * count) : 0))
+        .mapToObj(
+            index -> layers.get(equallyDeep ? (2 * index + 1) * layers.size() / (2 * count) : 0))
         .toList();
   }
 

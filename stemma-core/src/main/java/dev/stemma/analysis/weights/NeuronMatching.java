@@ -116,8 +116,9 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
 
   /**
    * The first neurons of every MLP against those of every other of its size. Restricted to some
-   * numbers, a uniform permutation is still one of them, so the bound holds. In MLPs of unequal size
-   * a neuron's partner may be anywhere: whole ones, of the layers that are read whole, are searched.
+   * numbers, a uniform permutation is still one of them, so the bound holds. In MLPs of unequal
+   * size a neuron's partner may be anywhere: whole ones, of the layers that are read whole, are
+   * searched.
    */
   private static List<Unit> sparing(
       Pair pair, Component component, BlockPlan plan, Economy economy) {
@@ -224,8 +225,7 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
   private static List<NeuronSide> sides(MlpBlock target) {
     return java.util.Arrays.stream(NeuronSide.values())
         .filter(side -> side.of(target) != null)
-        .limit(
-            target.width() > LayerPlan.WIDE || target.sampled() ? 1 : NeuronSide.values().length)
+        .limit(target.width() > LayerPlan.WIDE || target.sampled() ? 1 : NeuronSide.values().length)
         .toList();
   }
 

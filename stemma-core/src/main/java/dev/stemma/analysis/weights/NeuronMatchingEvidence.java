@@ -25,8 +25,10 @@ final class NeuronMatchingEvidence {
           component,
           counts.isEmpty() && Economy.of(pair).leavesOutMlps()
               ? Economy.DOES_NOT_FIT
-              : counts.isEmpty() ? "no two MLPs read hidden states of the same width"
-              : "the neurons of both models are sorted by their norm, so numbers prove nothing");
+              : counts.isEmpty()
+                  ? "no two MLPs read hidden states of the same width"
+                  : "the neurons of both models are sorted by their norm, so numbers prove"
+                        + " nothing");
     }
     double correction = Math.log10(usable.size());
     NeuronMatching.Count best = usable.getFirst();

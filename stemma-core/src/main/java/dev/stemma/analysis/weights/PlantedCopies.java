@@ -104,13 +104,7 @@ public final class PlantedCopies
     boolean few = block.width() > LayerPlan.WIDE && !pair.scope().thorough();
     List<MlpBlock> one = List.of(block);
     List<PlantedTest> tests = new ArrayList<>();
-    tests.add(
-        test(
-            pair,
-            component,
-            NeuronMatching.ID,
-            matching(pair, component, block),
-            false));
+    tests.add(test(pair, component, NeuronMatching.ID, matching(pair, component, block), false));
     if (block.neurons() >= 16) {
       tests.add(
           test(

@@ -20,8 +20,7 @@ final class Prefix {
       case TensorView.Rows part -> new TensorView.Rows(part.of(), part.first(), rows);
       case TensorView.Dequantised all -> dequantised(all, rows);
       case TensorView.LowRankSum sum ->
-          new TensorView.LowRankSum(
-              of(sum.base(), rows), sum.a(), of(sum.b(), rows), sum.scale());
+          new TensorView.LowRankSum(of(sum.base(), rows), sum.a(), of(sum.b(), rows), sum.scale());
       default -> new TensorView.Rows(view, 0, rows);
     };
   }

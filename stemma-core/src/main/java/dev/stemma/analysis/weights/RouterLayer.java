@@ -47,8 +47,7 @@ record RouterLayer(int layer, TensorView router, @Nullable TensorView gain)
   }
 
   /** Those of so many layers. */
-  static List<RouterLayer> planned(
-      Pair pair, CanonicalModel model, Component component, int most) {
+  static List<RouterLayer> planned(Pair pair, CanonicalModel model, Component component, int most) {
     List<RouterLayer> layers = new ArrayList<>();
     long elements = 0;
     for (int layer : LayerPlan.choose(model.layers(component), pair.scope(), most)) {

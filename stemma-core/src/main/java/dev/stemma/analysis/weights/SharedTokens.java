@@ -67,12 +67,7 @@ record SharedTokens(
   private SharedTokens first(int most) {
     int count = Math.min(most, count());
     return new SharedTokens(
-        tableA,
-        tableB,
-        Arrays.copyOf(rowsA, count),
-        Arrays.copyOf(rowsB, count),
-        tokensA,
-        tokensB);
+        tableA, tableB, Arrays.copyOf(rowsA, count), Arrays.copyOf(rowsB, count), tokensA, tokensB);
   }
 
   /** Where their rows are. */

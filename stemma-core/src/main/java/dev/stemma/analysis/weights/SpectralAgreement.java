@@ -14,7 +14,6 @@ import dev.stemma.numeric.Chance;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**

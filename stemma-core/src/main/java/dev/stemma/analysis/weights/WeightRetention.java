@@ -244,8 +244,7 @@ public final class WeightRetention
       for (CanonicalModel model : List.of(pair.a(), pair.b())) {
         for (Map.Entry<Role, TensorView> entry : model.tensors().entrySet()) {
           if (entry.getKey().component() == component && entry.getKey().layer() >= 0) {
-            largest =
-                Math.max(largest, StoredBytes.ofRows(entry.getValue(), rows));
+            largest = Math.max(largest, StoredBytes.ofRows(entry.getValue(), rows));
           }
         }
         long sizes =

@@ -84,7 +84,9 @@ public final class WeightSimilarity
   public List<Unit> plan(Pair pair) {
     PairedTensors tensors = PairedTensors.planned(pair);
     Stream<Unit> chunks = PairPass.plan(tensors.comparable()).stream().map(Summing::new);
-    Stream<Unit> samples = ShuffledControl.plan(tensors.comparable(), PairedTensors.firstRows(pair)).stream().map(Shuffling::new);
+    Stream<Unit> samples =
+        ShuffledControl.plan(tensors.comparable(), PairedTensors.firstRows(pair)).stream()
+            .map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
   }
 

@@ -159,12 +159,7 @@ class BytesReadTest {
       report =
           investigation.compare(
               new Investigation.Request(
-                  a.toString(),
-                  b.toString(),
-                  List.of(),
-                  List.of(),
-                  scope,
-                  "test"));
+                  a.toString(), b.toString(), List.of(), List.of(), scope, "test"));
     }
     CostPlan plan = Objects.requireNonNull(report.plan());
     assertThat(plan.economical()).isEqualTo(scope.equals(AS_LARGE));

@@ -37,8 +37,7 @@ class EconomyTest {
   @ParameterizedTest
   @MethodSource("large")
   void underThreePercentOfLargeModels(String name, Maker a, Maker b) throws IOException {
-    CostPlan plan =
-        plan(a.write(folder.resolve("a")), b.write(folder.resolve("b")), Scope.PLANNED);
+    CostPlan plan = plan(a.write(folder.resolve("a")), b.write(folder.resolve("b")), Scope.PLANNED);
     assertThat(plan.economical()).isTrue();
     assertThat(plan.share()).isGreaterThan(0.001).isLessThan(0.03);
     assertThat(plan.distinctBytes()).isLessThanOrEqualTo(plan.bytes());
@@ -130,8 +129,7 @@ class EconomyTest {
   }
 
   private static CostPlan plan(Path a, Path b, Scope scope) {
-    try (Investigation investigation =
-        new Investigation(Sources.standard(), 1, Progress.NONE)) {
+    try (Investigation investigation = new Investigation(Sources.standard(), 1, Progress.NONE)) {
       return CostPlan.of(
           new Pair(investigation.open(a.toString()), investigation.open(b.toString()), scope),
           Analyses.all());
