@@ -25,24 +25,25 @@ final class EconomyChoices {
             .anyMatch(component -> NeuronMatching.ofFirstNeurons(pair, component));
     if (byNumber) {
       choices.add(Choice.ofAllLayers("neurons", economy.neurons()));
-    } else if (economy.leavesOutMlps()) {
-      choices.add(Choice.ofAllLayers("neurons.none", 0));
-    } else {
-      choices.add(mlps("neurons.whole", pair, economy.aligned()));
+    } else if (Bodies.common(pair).stream()
+        .anyMatch(component -> NeuronMatching.ofOneWidth(pair, component))) {
+      choices.add(
+          economy.leavesOutMlps()
+              ? Choice.ofAllLayers("neurons.none", 0)
+              : mlps("neurons.whole", pair, economy.aligned()));
     }
     choices.add(Choice.ofAllLayers("tokens", economy.tokens()));
     choices.add(
         economy.leavesOutMlps()
             ? Choice.ofAllLayers("aligned.none", 0)
             : mlps("aligned", pair, economy.aligned()));
-    choices.add(
-        economy.leavesOutAttention()
-            ? Choice.ofAllLayers("attention.none", 0)
-            : new Choice(
-                "attention",
-                economy.attention(),
-                attention(economy, pair, pair.a()),
-                attention(economy, pair, pair.b())));
+    List<Integer> attentionA = attention(economy, pair, pair.a());
+    List<Integer> attentionB = attention(economy, pair, pair.b());
+    if (economy.leavesOutAttention()) {
+      choices.add(Choice.ofAllLayers("attention.none", 0));
+    } else if (!attentionA.isEmpty() && !attentionB.isEmpty()) {
+      choices.add(new Choice("attention", economy.attention(), attentionA, attentionB));
+    }
     choices.add(Choice.ofAllLayers("matched", economy.matchedRows()));
     return choices;
   }

@@ -151,6 +151,15 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
         && economy.reads(b.gate() == null ? b.up() : b.gate());
   }
 
+  /** Whether any two MLPs read hidden states of the same width. */
+  static boolean ofOneWidth(Pair pair, Component component) {
+    List<MlpBlock> b = MlpBlock.of(pair.b(), component);
+    return MlpBlock.of(pair.a(), component).stream()
+        .mapToInt(MlpBlock::width)
+        .distinct()
+        .anyMatch(width -> b.stream().anyMatch(block -> block.width() == width));
+  }
+
   /** Whether few bytes are to be read and MLPs of one size are there to read them of. */
   static boolean ofFirstNeurons(Pair pair, Component component) {
     Economy economy = Economy.of(pair);

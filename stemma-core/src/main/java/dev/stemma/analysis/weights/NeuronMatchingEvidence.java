@@ -23,7 +23,9 @@ final class NeuronMatchingEvidence {
       return new NotApplicable(
           NeuronMatching.ID,
           component,
-          counts.isEmpty() && Economy.of(pair).leavesOutMlps()
+          counts.isEmpty()
+                  && Economy.of(pair).leavesOutMlps()
+                  && NeuronMatching.ofOneWidth(pair, component)
               ? Economy.DOES_NOT_FIT
               : counts.isEmpty()
                   ? "no two MLPs read hidden states of the same width"

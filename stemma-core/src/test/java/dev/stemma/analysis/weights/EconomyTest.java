@@ -7,13 +7,16 @@ import dev.stemma.Investigation;
 import dev.stemma.analysis.Analyses;
 import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Scope;
+import dev.stemma.artifact.Component;
 import dev.stemma.report.Report;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import dev.stemma.testing.EmptyModel;
 import dev.stemma.testing.RandomModel;
 import dev.stemma.testing.RandomModel.Size;
+import dev.stemma.testing.Shared;
 import dev.stemma.verdict.Relation;
+import dev.stemma.verdict.Verdict;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Models over 20 GB are compared by under 3% of their bytes, and what that cannot say is said. */
@@ -101,6 +105,32 @@ class EconomyTest {
           .as(other)
           .isEqualTo(other.equals("twin") ? Relation.NO_EVIDENCE : Relation.SHARED_ANCESTOR);
     }
+  }
+
+  /** The trained family by the plan for large models; with too little left for whole layers too. */
+  @ParameterizedTest
+  @CsvSource({
+    "alpha, sft, 0.03, DERIVED",
+    "alpha, shallow, 0.03, DERIVED",
+    "stranger, franken, 0.03, DERIVED",
+    "cpt, disguised, 0.6, DERIVED",
+    "cpt, disguised, 0.03, NO_EVIDENCE",
+    "alpha, twin, 0.6, NO_EVIDENCE",
+    "mixture, mixture2, 0.03, NO_EVIDENCE"
+  })
+  void theTrainedFamily(String a, String b, double share, Relation expected) {
+    Report report =
+        compare(
+            Shared.path("lineages/dev/" + a),
+            Shared.path("lineages/dev/" + b),
+            Scope.PLANNED.bounded(0, share));
+    Verdict verdict = Objects.requireNonNull(report.verdict());
+    assertThat(verdict.relation()).isEqualTo(expected);
+    assertThat(verdict.components())
+        .filteredOn(one -> one.component() == Component.DECODER)
+        .filteredOn(one -> one.relation() == Relation.NO_EVIDENCE)
+        .allSatisfy(one ->
+            assertThat(one.power()).contains("correlation").contains("not tested: values but"));
   }
 
   /** A model and itself: no difference was seen, and that is not that there is none. */
