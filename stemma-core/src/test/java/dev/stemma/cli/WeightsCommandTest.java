@@ -65,10 +65,8 @@ class WeightsCommandTest {
   /** Over 20 GB each, of holes: nothing but the first rows is read, and that is said. */
   @Test
   void ofLargeModelsOnlyTheFirstRows() throws IOException {
-    String large =
-        EmptyModel.llama(folder.resolve("l"), 16384, 53248, 5, 1024, 32000).toString();
-    String other =
-        EmptyModel.llama(folder.resolve("o"), 16384, 53248, 5, 1024, 32000).toString();
+    String large = EmptyModel.llama(folder.resolve("l"), 16384, 53248, 5, 1024, 32000).toString();
+    String other = EmptyModel.llama(folder.resolve("o"), 16384, 53248, 5, 1024, 32000).toString();
     Path output = folder.resolve("large.json");
     Run run = run("--model1", large, "--model2", other, "--output", output.toString());
     assertThat(run.code()).isZero();

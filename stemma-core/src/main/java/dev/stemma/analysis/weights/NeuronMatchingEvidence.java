@@ -30,7 +30,7 @@ final class NeuronMatchingEvidence {
               : counts.isEmpty()
                   ? "no two MLPs read hidden states of the same width"
                   : "the neurons of both models are sorted by their norm, so numbers prove"
-                        + " nothing");
+                      + " nothing");
     }
     double correction = Math.log10(usable.size());
     NeuronMatching.Count best = usable.getFirst();
