@@ -874,7 +874,8 @@ function _picocli_stemma_behave() {
 
   local commands=""
   local flag_opts="'--draws' '--offline' '--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
-  local arg_opts="'--against' '--control' '--prompts' '--transcript' '--max-requests' '--max-tokens' '--concurrency' '--timeout' '--expect' '--report' '--language' '--sign' '--threads'"
+  local arg_opts="'--against' '--control' '--prompts' '--tests' '--texts' '--control-texts' '--order' '--dated-questions' '--declared-cutoff' '--transcript' '--max-requests' '--max-tokens' '--concurrency' '--timeout' '--expect' '--report' '--language' '--sign' '--threads'"
+  local TEST_option_args=("next-token" "draws" "output-layer" "cutoff" "refusals" "identity" "style" "overlap" "order") # --tests values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -886,6 +887,38 @@ function _picocli_stemma_behave() {
       return
       ;;
     '--prompts')
+      return
+      ;;
+    '--tests')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${TEST_option_args[@]}" ) )
+      return $?
+      ;;
+    '--texts')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--control-texts')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--order')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--dated-questions')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--declared-cutoff')
       return
       ;;
     '--transcript')
