@@ -1,5 +1,6 @@
 package dev.stemma.source.remote;
 
+import dev.stemma.source.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,8 +14,9 @@ import java.util.Optional;
  *
  * @param token empty for none
  * @param cache where those programs keep what they downloaded
+ * @param trust at which addresses of the hub the token is shown
  */
-record HubSettings(URI endpoint, String token, Path cache, boolean offline) {
+record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trust trust) {
   private static final String STANDARD = "https://huggingface.co";
   private static final int TOKEN_CHARACTERS = 4096;
 
@@ -45,7 +47,16 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline) {
         variables.text("HF_HUB_CACHE").map(Path::of).orElse(folder.resolve("hub")),
         variables.text("HF_HUB_OFFLINE")
             .filter(text -> !text.equals("0") && !text.equalsIgnoreCase("false"))
-            .isPresent());
+            .isPresent(),
+        Trust.USER);
+  }
+
+  /**
+   * The same hub for others: its token where they are trusted, and nothing of what was downloaded.
+   */
+  HubSettings forOthers(Trust trusted, Path emptyFolder) {
+    return new HubSettings(
+        endpoint, trusted.knowsTheHub() ? token : "", emptyFolder, offline, trusted);
   }
 
   private static Optional<String> inFile(Path file) {
@@ -69,7 +80,9 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline) {
   private record Login(HubSettings settings) implements Authoriser {
     @Override
     public Map<String, String> headers(String method, URI hop) {
-      return !settings.token().isEmpty() && Authoriser.sameOrigin(hop, settings.endpoint())
+      return !settings.token().isEmpty()
+              && Authoriser.sameOrigin(hop, settings.endpoint())
+              && settings.trust().coversHub(hop)
           ? Map.of("Authorization", "Bearer " + settings.token())
           : Map.of();
     }
