@@ -68,7 +68,11 @@ class BundledFamilyTest {
           quantise:q4_0                           | quantised
           """)
   void aChildIsFoundWithItsKind(String how, String kind) throws IOException {
-    ComponentVerdict decoder = BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), family.derived(BundledFamily.model("alpha"), how, 7)));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(
+                BundledFamily.model("alpha"),
+                family.derived(BundledFamily.model("alpha"), how, 7)));
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.kinds()).extracting(Kind::key).contains(kind);
   }
@@ -81,28 +85,39 @@ class BundledFamilyTest {
         "rotate,permute,noise:0.1,replace-embeddings:300"
       })
   void aDisguiseUnderNewTokensIsSeenByAttentionAlone(String how) throws IOException {
-    ComponentVerdict decoder = BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), family.derived(BundledFamily.model("alpha"), how, 7)));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(
+                BundledFamily.model("alpha"),
+                family.derived(BundledFamily.model("alpha"), how, 7)));
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.because()).containsExactly("weights.spectral-agreement");
   }
 
   @Test
   void aCopyIsIdentical() throws IOException {
-    assertThat(BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), family.derived(BundledFamily.model("alpha"), "rename", 7))).relation())
+    assertThat(
+            BundledFamily.decoder(
+                    family.compare(
+                        BundledFamily.model("alpha"),
+                        family.derived(BundledFamily.model("alpha"), "rename", 7)))
+                .relation())
         .isEqualTo(Relation.IDENTICAL);
   }
 
   @Test
   void aCopyOfWhichAPartWasComparedIsEqualSoFar() throws IOException {
     Report report =
-        family.investigation().compare(
-            new Investigation.Request(
-                BundledFamily.model("alpha"),
-                family.derived(BundledFamily.model("alpha"), "rename", 7),
-                List.of(),
-                List.of(),
-                new Scope(new TreeSet<>(List.of(1, 2)), false),
-                "test"));
+        family
+            .investigation()
+            .compare(
+                new Investigation.Request(
+                    BundledFamily.model("alpha"),
+                    family.derived(BundledFamily.model("alpha"), "rename", 7),
+                    List.of(),
+                    List.of(),
+                    new Scope(new TreeSet<>(List.of(1, 2)), false),
+                    "test"));
     ComponentVerdict decoder = BundledFamily.decoder(report);
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.kinds()).containsExactly(Kind.RE_EXPORTED);
@@ -126,7 +141,8 @@ class BundledFamilyTest {
     assertThat(offset.find()).isTrue();
     model[8 + header + Integer.parseInt(offset.group(1))] ^= 0x10;
     Files.write(child.resolve("model.safetensors"), model);
-    ComponentVerdict decoder = BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), child.toString()));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), child.toString()));
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.kinds()).doesNotContain(Kind.RE_EXPORTED);
   }
@@ -144,7 +160,10 @@ class BundledFamilyTest {
           reinit               | reinit
           """)
   void modelsFromAnotherSeedAreNotRelated(String how, String otherHow) throws IOException {
-    Report report = family.compare(family.derived(BundledFamily.model("alpha"), how, 7), family.derived(BundledFamily.model("twin"), otherHow, 8));
+    Report report =
+        family.compare(
+            family.derived(BundledFamily.model("alpha"), how, 7),
+            family.derived(BundledFamily.model("twin"), otherHow, 8));
     ComponentVerdict decoder = BundledFamily.decoder(report);
     assertThat(decoder.relation()).isEqualTo(Relation.NO_EVIDENCE);
     assertThat(decoder.power()).isNotBlank();
@@ -152,7 +171,9 @@ class BundledFamilyTest {
 
   @Test
   void aSharedInitialisationIsNotTraining() {
-    ComponentVerdict decoder = BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), BundledFamily.model("sameinit")));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(BundledFamily.model("alpha"), BundledFamily.model("sameinit")));
     assertThat(decoder.relation()).isEqualTo(Relation.SHARED_ANCESTOR);
     assertThat(decoder.kinds()).containsExactly(Kind.SAME_INITIALISATION);
   }

@@ -3,9 +3,9 @@ package dev.stemma.lab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.testing.ExpertModel;
 import dev.stemma.testing.ExpertModel.Shape;
-import dev.stemma.testing.BundledFamily;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
@@ -111,7 +111,8 @@ class DirectionTest {
   void aModelThatGaveItsLayersIsNotTakenForAChimera() throws IOException {
     String one = family.derived(twin(), "transplant-layers:" + bundled() + "@1", 36);
     String two =
-        family.derived(family.derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
+        family.derived(
+            family.derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
     assertThat(family.decoder(one, bundled(), two).parent()).isIn(Parent.UNDETERMINED, null);
     assertThat(family.decoder(bundled(), one, two).parent()).isIn(Parent.UNDETERMINED, null);
   }
@@ -119,7 +120,8 @@ class DirectionTest {
   @Test
   void twoUpdatesOfLowRankHaveAnAncestorInCommon() throws IOException {
     ComponentVerdict found =
-        family.decoder(family.derived(bundled(), "lora:4", 25), family.derived(bundled(), "lora:8", 26));
+        family.decoder(
+            family.derived(bundled(), "lora:4", 25), family.derived(bundled(), "lora:8", 26));
     assertThat(found.relation()).isEqualTo(Relation.SHARED_ANCESTOR);
     assertThat(found.parent()).isNull();
   }
@@ -142,7 +144,8 @@ class DirectionTest {
 
   private void bothOrders(String parent, String child, String kind) {
     for (boolean parentFirst : new boolean[] {true, false}) {
-      ComponentVerdict found = parentFirst ? family.decoder(parent, child) : family.decoder(child, parent);
+      ComponentVerdict found =
+          parentFirst ? family.decoder(parent, child) : family.decoder(child, parent);
       assertThat(found.relation()).isEqualTo(Relation.DERIVED);
       assertThat(found.kinds()).extracting(Kind::key).contains(kind);
       assertThat(found.parent()).isEqualTo(parentFirst ? Parent.A : Parent.B);

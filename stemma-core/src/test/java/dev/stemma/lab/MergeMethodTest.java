@@ -80,7 +80,8 @@ class MergeMethodTest {
   void withoutTheTrueParentsThereIsNoMerge() throws IOException {
     String child = family.derived(one, "ties:" + two + "@" + base + "@0.5", 50);
     String other = family.derived(base, "noise:0.25", 51);
-    assertThat(family.decoder(one, child, BundledFamily.model("twin"), base).kinds()).doesNotContain(Kind.MERGED);
+    assertThat(family.decoder(one, child, BundledFamily.model("twin"), base).kinds())
+        .doesNotContain(Kind.MERGED);
     assertThat(family.decoder(one, child, other, base).kinds()).doesNotContain(Kind.MERGED);
     assertThat(family.decoder(one, family.derived(one, "noise:0.1", 52), two, base).kinds())
         .doesNotContain(Kind.MERGED);

@@ -80,7 +80,9 @@ class ThresholdClaimsTest {
           """)
   void theClaimHolds(String b, String id, String value, String side, String threshold)
       throws IOException {
-    double found = measured(family.compare(BundledFamily.model("alpha"), other(b)), id).value(value, Double.NaN);
+    double found =
+        measured(family.compare(BundledFamily.model("alpha"), other(b)), id)
+            .value(value, Double.NaN);
     double limit = Thresholds.standard().get(threshold);
     if (side.equals("above")) {
       assertThat(found).isGreaterThanOrEqualTo(limit);
@@ -94,7 +96,8 @@ class ThresholdClaimsTest {
     double alarm = Thresholds.standard().get("exact.alarm.log10p");
     String id = "weights.neuron-matching";
     String alpha = BundledFamily.model("alpha");
-    assertThat(measured(family.compare(alpha, BundledFamily.model("twin")), id).log10p()).isGreaterThan(alarm);
+    assertThat(measured(family.compare(alpha, BundledFamily.model("twin")), id).log10p())
+        .isGreaterThan(alarm);
     assertThat(measured(family.compare(alpha, other("noise:1.0")), id).log10p()).isLessThan(alarm);
   }
 
@@ -103,14 +106,16 @@ class ThresholdClaimsTest {
     String one = family.derived(BundledFamily.model("alpha"), "noise:0.1", 41);
     String two = family.derived(BundledFamily.model("alpha"), "noise:0.25", 42);
     Measured merge =
-        measured(family.compare(one, family.derived(one, "merge:" + two + "@0.3", 43), two), "weights.merge");
+        measured(
+            family.compare(one, family.derived(one, "merge:" + two + "@0.3", 43), two),
+            "weights.merge");
     assertThat(merge.value("spread", Double.NaN)).isLessThan(limit("merge.spread.max"));
     assertThat(merge.value("residual", Double.NaN)).isLessThan(limit("merge.residual.max"));
     assertThat(merge.value("unexplained", Double.NaN)).isLessThan(limit("merge.unexplained.max"));
     assertThat(merge.value("smallest", Double.NaN)).isGreaterThan(limit("merge.coefficient.min"));
-    Measured none = measured(family.compare(one, family.derived(one, "noise:0.1", 44), two), "weights.merge");
-    assertThat(none.value("unexplained", Double.NaN))
-        .isGreaterThan(limit("merge.unexplained.max"));
+    Measured none =
+        measured(family.compare(one, family.derived(one, "noise:0.1", 44), two), "weights.merge");
+    assertThat(none.value("unexplained", Double.NaN)).isGreaterThan(limit("merge.unexplained.max"));
   }
 
   @Test
@@ -207,6 +212,8 @@ class ThresholdClaimsTest {
 
   /** A bundled model, or what the lab makes of alpha. */
   private String other(String b) throws IOException {
-    return BundledFamily.has(b) ? BundledFamily.model(b) : family.derived(BundledFamily.model("alpha"), b, 9);
+    return BundledFamily.has(b)
+        ? BundledFamily.model(b)
+        : family.derived(BundledFamily.model("alpha"), b, 9);
   }
 }

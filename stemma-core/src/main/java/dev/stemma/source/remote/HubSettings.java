@@ -23,10 +23,12 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
   static HubSettings of(Map<String, String> environment, Path home) {
     Variables variables = new Variables(environment);
     Path folder =
-        variables.text("HF_HOME")
+        variables
+            .text("HF_HOME")
             .map(Path::of)
             .orElseGet(() ->
-                variables.text("XDG_CACHE_HOME")
+                variables
+                    .text("XDG_CACHE_HOME")
                     .map(Path::of)
                     .orElse(home.resolve(".cache"))
                     .resolve("huggingface"));
@@ -35,17 +37,17 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
             variables.text("HF_ENDPOINT").orElse(STANDARD),
             "HF_ENDPOINT",
             "Correct or unset HF_ENDPOINT."),
-        variables.text("HF_TOKEN")
+        variables
+            .text("HF_TOKEN")
             .or(() -> variables.text("HUGGING_FACE_HUB_TOKEN"))
             .or(() ->
                 inFile(
-                    variables.text("HF_TOKEN_PATH")
-                        .map(Path::of)
-                        .orElse(folder.resolve("token"))))
+                    variables.text("HF_TOKEN_PATH").map(Path::of).orElse(folder.resolve("token"))))
             .filter(token -> token.chars().allMatch(c -> c > ' ' && c < 127))
             .orElse(""),
         variables.text("HF_HUB_CACHE").map(Path::of).orElse(folder.resolve("hub")),
-        variables.text("HF_HUB_OFFLINE")
+        variables
+            .text("HF_HUB_OFFLINE")
             .filter(text -> !text.equals("0") && !text.equalsIgnoreCase("false"))
             .isPresent(),
         Trust.USER);

@@ -41,20 +41,21 @@ record S3Settings(Optional<URI> endpoint, String region, List<AwsCredentialsProv
     Path folder = home.resolve(".aws");
     ProfileFile profiles =
         profiles(
-            variables.text("AWS_SHARED_CREDENTIALS_FILE")
+            variables
+                .text("AWS_SHARED_CREDENTIALS_FILE")
                 .map(Path::of)
                 .orElse(folder.resolve("credentials")),
-            variables.text("AWS_CONFIG_FILE")
-                .map(Path::of)
-                .orElse(folder.resolve("config")));
+            variables.text("AWS_CONFIG_FILE").map(Path::of).orElse(folder.resolve("config")));
     String name = variables.text("AWS_PROFILE").orElse("default");
     Optional<Profile> profile = profiles.profile(name);
     return new S3Settings(
-        variables.text("AWS_ENDPOINT_URL_S3")
+        variables
+            .text("AWS_ENDPOINT_URL_S3")
             .or(() -> variables.text("AWS_ENDPOINT_URL"))
             .or(() -> profile.flatMap(found -> found.property("endpoint_url")))
             .map(S3Settings::endpoint),
-        variables.text("AWS_REGION")
+        variables
+            .text("AWS_REGION")
             .or(() -> variables.text("AWS_DEFAULT_REGION"))
             .or(() -> profile.flatMap(found -> found.property("region")))
             .filter(text -> text.matches("[a-z0-9-]{1,40}"))
@@ -69,7 +70,8 @@ record S3Settings(Optional<URI> endpoint, String region, List<AwsCredentialsProv
     Optional<String> secret = variables.text("AWS_SECRET_ACCESS_KEY");
     if (id.isPresent() && secret.isPresent()) {
       AwsCredentials written =
-          variables.text("AWS_SESSION_TOKEN")
+          variables
+              .text("AWS_SESSION_TOKEN")
               .<AwsCredentials>map(
                   token -> AwsSessionCredentials.create(id.get(), secret.get(), token))
               .orElseGet(() -> AwsBasicCredentials.create(id.get(), secret.get()));

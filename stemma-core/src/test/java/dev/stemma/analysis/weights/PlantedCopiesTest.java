@@ -76,9 +76,13 @@ class PlantedCopiesTest {
         .derive(BundledFamily.model("alpha"), "noise:" + drift + disguise, 21, child, List.of());
     CanonicalModel a = family.investigation().open(BundledFamily.model("alpha"));
     Scope scope = new Scope(new TreeSet<>(List.of(layer)), false);
-    return family.investigation()
+    return family
+        .investigation()
         .engine()
-        .run(analysis, new Pair(a, family.investigation().open(child.toString()), scope), Progress.NONE)
+        .run(
+            analysis,
+            new Pair(a, family.investigation().open(child.toString()), scope),
+            Progress.NONE)
         .stream()
         .filter(Measured.class::isInstance)
         .map(Measured.class::cast)
@@ -87,16 +91,28 @@ class PlantedCopiesTest {
 
   @Test
   void theReportSaysItInBothLanguagesAndTwiceTheSame() throws IOException {
-    ComponentVerdict decoder = BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin")));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin")));
     String power = Objects.requireNonNull(decoder.power());
     assertThat(power).contains("planted").contains("Permuted and flipped they are seen up to");
-    assertThat(BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin"))).power()).isEqualTo(power);
+    assertThat(
+            BundledFamily.decoder(
+                    family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin")))
+                .power())
+        .isEqualTo(power);
     assertThat(Texts.of("ko").sentences(power)).doesNotContain("planted").contains("까지 보인다");
   }
 
   @Test
   void nothingIsPlantedWhereARelationIsFound() throws IOException {
-    assertThat(planted(family.compare(BundledFamily.model("alpha"), BundledFamily.model("sameinit")).evidence(), Component.DECODER)).isEmpty();
+    assertThat(
+            planted(
+                family
+                    .compare(BundledFamily.model("alpha"), BundledFamily.model("sameinit"))
+                    .evidence(),
+                Component.DECODER))
+        .isEmpty();
   }
 
   @Test
