@@ -149,7 +149,8 @@ final class BehaveCommand implements Callable<Integer> {
     Texts texts = reports.check(Reports::forFile);
     check();
     Report report = asked();
-    reports.write(common.quiet, (file, language) -> Reports.write(report, file, language, reports.files));
+    reports.write(
+        common.quiet, (file, language) -> Reports.write(report, file, language, reports.files));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
       new JsonReport().write(report, out);

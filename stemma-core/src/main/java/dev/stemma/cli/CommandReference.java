@@ -44,7 +44,11 @@ public final class CommandReference {
         .append(" or input; 3 something failed or nothing is known; 70 our defect.\n\n");
     for (CommandLine command : commands()) {
       CommandSpec spec = command.getCommandSpec();
-      out.append("- [`").append(spec.qualifiedName()).append("`](#").append(anchor(spec)).append(")\n");
+      out.append("- [`")
+          .append(spec.qualifiedName())
+          .append("`](#")
+          .append(anchor(spec))
+          .append(")\n");
     }
     for (CommandLine command : commands()) {
       CommandSpec spec = command.getCommandSpec();

@@ -115,7 +115,8 @@ final class CompareCommand implements Callable<Integer> {
     Relation expected = expect == null ? null : relation(expect);
     Texts texts = reports.check(Reports::forFile);
     Report report = compared();
-    reports.write(common.quiet, (file, language) -> Reports.write(report, file, language, reports.files));
+    reports.write(
+        common.quiet, (file, language) -> Reports.write(report, file, language, reports.files));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
       new JsonReport().write(report, out);

@@ -76,7 +76,8 @@ final class VerifyCommand implements Callable<Integer> {
               .verify(CatalogueOptions.reference(model), shortlist, made, reproduce());
     }
     Report report = result.report();
-    reports.write(common.quiet, (file, language) -> Reports.write(report, file, language, reports.files));
+    reports.write(
+        common.quiet, (file, language) -> Reports.write(report, file, language, reports.files));
     PrintWriter out = spec.commandLine().getOut();
     if (common.json) {
       new JsonReport().write(report, out);

@@ -145,10 +145,14 @@ final class CycloneDxDeclarations {
           "description",
           item.statistic().name()
               + ": "
-              + Numbers.statistic(
-                  Texts.ENGLISH, item.statistic().value(), item.statistic().of())
-              + (item.log10p() == null ? "" : "; p = " + Numbers.p(item.log10p()) + " ("
-                  + Texts.ENGLISH.get("p.is-not.short") + ")")
+              + Numbers.statistic(Texts.ENGLISH, item.statistic().value(), item.statistic().of())
+              + (item.log10p() == null
+                  ? ""
+                  : "; p = "
+                      + Numbers.p(item.log10p())
+                      + " ("
+                      + Texts.ENGLISH.get("p.is-not.short")
+                      + ")")
               + (item.nullHypothesis().isEmpty() ? "" : "; null: " + item.nullHypothesis()));
       json.writeEndObject();
     }

@@ -74,7 +74,9 @@ public final class CycloneDxReport implements ReportFormat {
     json.writeEndObject();
   }
 
-  /** The evidence, the attestation and where the model comes from, as far as they have addresses. */
+  /**
+   * The evidence, the attestation and where the model comes from, as far as they have addresses.
+   */
   private void externalReferences(JsonGenerator json, Report.Subject subject) {
     Map<String, String> references = new TreeMap<>();
     for (String name : beside) {
@@ -116,7 +118,8 @@ public final class CycloneDxReport implements ReportFormat {
     json.writeStartObject();
     json.writeStringProperty("technique", "hash-comparison");
     json.writeNumberProperty("confidence", 1);
-    json.writeStringProperty("value", "SHA-256 over names, sizes and content digests or headers of the files read");
+    json.writeStringProperty(
+        "value", "SHA-256 over names, sizes and content digests or headers of the files read");
     json.writeEndObject();
     json.writeEndArray();
     json.writeEndObject();

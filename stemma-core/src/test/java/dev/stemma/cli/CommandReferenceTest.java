@@ -50,8 +50,8 @@ class CommandReferenceTest {
                 "-c",
                 "source "
                     + file("stemma_completion.sh")
-                    + "; COMP_WORDS=(stemma notebook c); COMP_CWORD=2; COMP_LINE='stemma notebook c';"
-                    + " COMP_POINT=17; _complete_stemma; echo \"${COMPREPLY[@]}\"")
+                    + "; COMP_WORDS=(stemma notebook c); COMP_CWORD=2; COMP_LINE='stemma notebook"
+                    + " c'; COMP_POINT=17; _complete_stemma; echo \"${COMPREPLY[@]}\"")
             .redirectErrorStream(true)
             .start();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
