@@ -657,11 +657,17 @@ function _picocli_stemma_tree() {
 
   local commands=""
   local flag_opts="'--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
-  local arg_opts="'--report' '--language' '--sign' '--threads'"
+  local arg_opts="'--keep' '--report' '--language' '--sign' '--threads'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
+    '--keep')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
     '--report')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames

@@ -14,6 +14,7 @@ import dev.stemma.catalogue.Search.Hit;
 import dev.stemma.report.Report;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Relation;
+import dev.stemma.verdict.Thresholds;
 import dev.stemma.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Verification {
   private static final int MOST_CONTROLS = 2;
   private static final int NEAR_ENOUGH_TO_LOOK = 64;
-
-  /** A control must be far from both by every block of its sketch. */
-  private static final double FAR = 0.35;
 
   private final Investigation investigation;
   private final Catalogue catalogue;
@@ -186,10 +184,12 @@ public final class Verification {
     return controls;
   }
 
+  /** A control must be far from both by every block of its sketch. */
   private static boolean far(Fingerprint a, Fingerprint b) {
-    boolean far = a.layersInCommon(b) == 0 && a.similarity(b) < FAR;
+    double most = Thresholds.standard().get("catalogue.control.similarity.max");
+    boolean far = a.layersInCommon(b) == 0 && a.similarity(b) < most;
     for (Fingerprint.Block block : Fingerprint.Block.values()) {
-      far &= !(a.similarity(block, b) >= FAR);
+      far &= !(a.similarity(block, b) >= most);
     }
     return far;
   }

@@ -7,6 +7,8 @@ import dev.stemma.architecture.KnownModel;
 import dev.stemma.architecture.KnownModels;
 import dev.stemma.architecture.ParameterCount;
 import dev.stemma.report.ToolVersion;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -177,27 +179,27 @@ public final class OwnAnswer {
             report.time().isEmpty() ? "-" : AnswerText.cell(report.time()),
             text(json.path("a").path("name")),
             text(json.path("b").path("name")),
-            text(json.path("verdict").path("relation")),
-            text(json.path("verdict").path("summary"))));
+            named("relation.", json.path("verdict").path("relation")),
+            spoken(json.path("verdict").path("summary"))));
     lines.add("");
     for (JsonNode component : json.path("components")) {
       List<String> kinds = new ArrayList<>();
-      component.path("kinds").forEach(kind -> kinds.add(text(kind)));
+      component.path("kinds").forEach(kind -> kinds.add(named("kind.", kind)));
       lines.add(
           "- "
               + words.get(
                   "answer.component",
-                  text(component.path("component")),
-                  text(component.path("relation"))
+                  named("component.", component.path("component")),
+                  named("relation.", component.path("relation"))
                       + (kinds.isEmpty() ? "" : " (" + String.join(", ", kinds) + ")")
                       + (component.path("log10p").isNumber()
-                          ? ", log10 p = " + component.path("log10p").asString("")
+                          ? ", log10 p = " + number(component.path("log10p"))
                           : "")));
     }
     lines.add("");
     table(json.path("evidence"), lines);
     lines.add(words.get("answer.p-is-not"));
-    String change = text(json.path("verdict").path("wouldChange"));
+    String change = phrase(json.path("verdict").path("wouldChange"));
     if (!change.isEmpty()) {
       lines.add("");
       lines.add(words.get("answer.would-change", change));
@@ -232,16 +234,16 @@ public final class OwnAnswer {
           "| `"
               + item.path("id").asString("").replaceAll("[^\\w.-]", "")
               + "` | "
-              + text(item.path("component"))
+              + named("component.", item.path("component"))
               + " | "
-              + text(statistic.path("name"))
+              + phrase(statistic.path("name"))
               + ": "
-              + text(statistic.path("value"))
-              + (statistic.path("of").isNumber() ? " / " + text(statistic.path("of")) : "")
+              + number(statistic.path("value"))
+              + (statistic.path("of").isNumber() ? " / " + number(statistic.path("of")) : "")
               + " | "
-              + text(item.path("log10p"))
+              + number(item.path("log10p"))
               + " | "
-              + text(item.path("supports"))
+              + named("supports.", item.path("supports"))
               + " |");
     }
     if (rows.isEmpty()) {
@@ -267,6 +269,34 @@ public final class OwnAnswer {
               case VERIFICATION, CASES -> true;
             })
         .orElse(true);
+  }
+
+  /** A key of the report's schema in this language. */
+  private String named(String group, JsonNode key) {
+    String name = key.asString("");
+    return AnswerText.cell(words.texts().getOr(group + name, name));
+  }
+
+  /** A sentence that the rules or an analysis wrote, in this language where it is known. */
+  private String phrase(JsonNode node) {
+    return AnswerText.cell(words.texts().phrase(node.asString("")));
+  }
+
+  /** A sentence, unless this language does not know it. */
+  private String spoken(JsonNode node) {
+    String known = words.texts().phrase(node.asString(""));
+    return words.texts().speaks(known) ? AnswerText.cell(known) : "";
+  }
+
+  /** Four digits are enough in prose; the report has all. */
+  private static String number(JsonNode node) {
+    if (!node.isNumber()) {
+      return "";
+    }
+    double value = node.doubleValue();
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf(Math.round(value))
+        : new BigDecimal(value).round(new MathContext(4)).toString();
   }
 
   private static String text(JsonNode node) {

@@ -124,7 +124,11 @@ public final class Texts {
     String key = "phrase." + numbers.replaceAll("#").strip().replaceAll("[\\s:=]+", "_");
     String known = getOr(key, "");
     if (known.isEmpty()) {
-      return english;
+      // A name may follow a known phrase.
+      int colon = english.lastIndexOf(": ");
+      String head = colon < 0 ? "" : english.substring(0, colon);
+      String said = colon < 0 ? "" : phrase(head);
+      return said.equals(head) ? english : said + english.substring(colon);
     }
     StringBuilder out = new StringBuilder();
     int next = 0;

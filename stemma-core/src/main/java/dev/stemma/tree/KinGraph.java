@@ -28,7 +28,7 @@ public final class KinGraph {
   private final List<List<SortedMap<String, Step>>> steps = new ArrayList<>();
   private final List<List<double[]>> distances = new ArrayList<>();
   private final int[] matrices;
-  private final List<List<Integer>> candidates = new ArrayList<>();
+  private final Orders orders;
 
   /** From every two models' relation; a pair that is not given is unrelated. */
   public KinGraph(List<String> models, List<Kin> pairs, TreeRules rules) {
@@ -57,9 +57,7 @@ public final class KinGraph {
       distances.add(far);
       matrices[child] = places.size();
     }
-    for (int child = 0; child < n; child++) {
-      candidates.add(nearest(child));
-    }
+    orders = new Orders(Resampling.NONE);
   }
 
   int size() {
@@ -96,19 +94,85 @@ public final class KinGraph {
     NEITHER
   }
 
-  /** What structure, vocabularies and retention say together; where they disagree, neither did. */
-  Order order(int first, int second) {
+  /**
+   * What structure, vocabularies and retention say together; where they disagree, neither did.
+   * Retention is of one draw of the matrices.
+   */
+  private Order whichFirst(int first, int second, Resampling sample) {
     Kin pair = kin(first, second);
     if (pair == null || !pair.related() || pair.relation() == Relation.SHARED_ANCESTOR) {
       return Order.NEITHER;
     }
     TreeSet<Parent> votes = new TreeSet<>(List.of(pair.structure(), pair.vocabulary()));
-    votes.add(rules.byRetention(pair));
+    votes.add(rules.byRetention(pair, sample));
     votes.remove(Parent.UNDETERMINED);
     if (votes.size() != 1) {
       return votes.isEmpty() ? Order.OPEN : Order.NEITHER;
     }
     return (votes.getFirst() == Parent.A) == (pair.a() == first) ? Order.FIRST : Order.SECOND;
+  }
+
+  /** Which of every two came first, and who may descend from whom, by one draw of the matrices. */
+  final class Orders {
+    private final Order[][] orders = new Order[size()][size()];
+    private final List<List<Integer>> candidates = new ArrayList<>();
+
+    Orders(Resampling sample) {
+      for (int first = 0; first < size(); first++) {
+        for (int second = first; second < size(); second++) {
+          Order order = first == second ? Order.NEITHER : whichFirst(first, second, sample);
+          orders[first][second] = order;
+          orders[second][first] =
+              switch (order) {
+                case FIRST -> Order.SECOND;
+                case SECOND -> Order.FIRST;
+                case OPEN, NEITHER -> order;
+              };
+        }
+      }
+      for (int child = 0; child < size(); child++) {
+        candidates.add(nearest(child));
+      }
+    }
+
+    Order order(int first, int second) {
+      return orders[first][second];
+    }
+
+    /** Possible parents of a child, the nearest first. */
+    List<Integer> candidates(int child) {
+      return candidates.get(child);
+    }
+
+    /** Whether the child may come from that model and from nowhere else. */
+    private boolean mayDescend(int parent, int child) {
+      Order order = order(parent, child);
+      return (order == Order.FIRST || order == Order.OPEN)
+          && coverage(parent, child) >= rules.coverage();
+    }
+
+    private List<Integer> nearest(int child) {
+      List<Integer> found = new ArrayList<>();
+      for (int parent = 0; parent < size(); parent++) {
+        if (mayDescend(parent, child)) {
+          found.add(parent);
+        }
+      }
+      found.sort(Comparator.comparingDouble(parent -> distance(parent, child, Resampling.NONE)));
+      return found.size() > TreeRules.MOST_CANDIDATES
+          ? found.subList(0, TreeRules.MOST_CANDIDATES)
+          : found;
+    }
+  }
+
+  /** By all the matrices. */
+  Orders orders() {
+    return orders;
+  }
+
+  /** By a draw of them. */
+  Orders orders(Resampling sample) {
+    return sample == Resampling.NONE ? orders : new Orders(sample);
   }
 
   /** What was done to the structure on the way between two; training is no such thing. */
@@ -128,32 +192,6 @@ public final class KinGraph {
   double coverage(int parent, int child) {
     int places = matrices[child];
     return places == 0 ? 0 : (double) steps(parent, child).size() / places;
-  }
-
-  /** Whether the child may come from that model and from nowhere else. */
-  boolean mayDescend(int parent, int child) {
-    Order order = order(parent, child);
-    return parent != child
-        && (order == Order.FIRST || order == Order.OPEN)
-        && coverage(parent, child) >= rules.coverage();
-  }
-
-  /** Possible parents of a child, the nearest first. */
-  List<Integer> candidates(int child) {
-    return candidates.get(child);
-  }
-
-  private List<Integer> nearest(int child) {
-    List<Integer> found = new ArrayList<>();
-    for (int parent = 0; parent < size(); parent++) {
-      if (mayDescend(parent, child)) {
-        found.add(parent);
-      }
-    }
-    found.sort(Comparator.comparingDouble(parent -> distance(parent, child, Resampling.NONE)));
-    return found.size() > TreeRules.MOST_CANDIDATES
-        ? found.subList(0, TreeRules.MOST_CANDIDATES)
-        : found;
   }
 
   /** Mean over the child's matrices of minus the logarithm of the squared cosine. */
@@ -178,7 +216,7 @@ public final class KinGraph {
   public List<Trio> questions() {
     List<Trio> questions = new ArrayList<>();
     for (int child = 0; child < size(); child++) {
-      List<Integer> possible = candidates(child);
+      List<Integer> possible = orders.candidates(child);
       for (int i = 0; i < possible.size(); i++) {
         for (int j = i + 1; j < possible.size(); j++) {
           questions.add(new Trio(child, possible.get(i), possible.get(j), List.of()));

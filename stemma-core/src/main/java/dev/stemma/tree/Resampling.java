@@ -57,7 +57,8 @@ final class Resampling {
     return middles;
   }
 
-  private double[] draw(double[] values) {
+  /** One draw with replacement; without a generator the values as they are. */
+  double[] draw(double[] values) {
     double[] drawn = values.clone();
     if (random != null) {
       for (int index = 0; index < drawn.length; index++) {

@@ -3,6 +3,7 @@ package dev.stemma.tree;
 import dev.stemma.tree.FamilyTree.Node;
 import dev.stemma.tree.FamilyTree.Role;
 import dev.stemma.tree.KinGraph.Order;
+import dev.stemma.tree.KinGraph.Orders;
 import dev.stemma.verdict.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,8 +33,8 @@ public final class TreeBuilder {
     this.lines = new int[graph.size()];
     int[] found = new int[graph.size()];
     for (int child = 0; child < graph.size(); child++) {
-      Nearest nearest = nearest(child, Resampling.NONE);
-      if (nearest.clear() && graph.order(nearest.model(), child) == Order.FIRST) {
+      Nearest nearest = nearest(child, graph.orders(), Resampling.NONE);
+      if (nearest.clear() && graph.orders().order(nearest.model(), child) == Order.FIRST) {
         found[nearest.model()]++;
       }
     }
@@ -52,14 +53,15 @@ public final class TreeBuilder {
   private record Settled(int[] parents, boolean[] clear, boolean[] open, boolean[] founder) {}
 
   private Settled settled(Resampling sample) {
-    Edges edges = edges(sample);
+    Orders orders = graph.orders(sample);
+    Edges edges = edges(orders, sample);
     int[] parents = edges.parents().clone();
     boolean[] open = new boolean[parents.length];
     for (int child = 0; child < parents.length; child++) {
       open[child] =
           parents[child] >= 0
               && blend(child).isEmpty()
-              && graph.order(parents[child], child) == Order.OPEN;
+              && orders.order(parents[child], child) == Order.OPEN;
     }
     boolean[] founder = new Roots(parents, open).settle();
     return new Settled(parents, edges.clear(), open, founder);
@@ -78,6 +80,7 @@ public final class TreeBuilder {
         boolean agrees =
             again.parents()[child] == parents[child]
                 && (again.clear()[child] || !drawn.clear()[child] || open[child])
+                && again.open()[child] == open[child]
                 && again.founder()[child] == founder[child];
         same[child] += agrees ? 1 : 0;
       }
@@ -173,7 +176,7 @@ public final class TreeBuilder {
   }
 
   /** One drawing: the nearest of each child's possible parents, and the cheapest arborescence. */
-  private Edges edges(Resampling sample) {
+  private Edges edges(Orders orders, Resampling sample) {
     int n = graph.size();
     double[][] costs = new double[n + 1][n + 1];
     for (double[] row : costs) {
@@ -190,11 +193,11 @@ public final class TreeBuilder {
         costs[nearest[child]][child] = 0;
         continue;
       }
-      Nearest found = nearest(child, sample);
+      Nearest found = nearest(child, orders, sample);
       nearest[child] = found.model();
       clear[child] = found.clear();
       double direct = found.model() < 0 ? 0 : graph.distance(found.model(), child, sample);
-      for (int parent : graph.candidates(child)) {
+      for (int parent : orders.candidates(child)) {
         if (!childOfBlend(parent, child)) {
           costs[parent][child] =
               parent == found.model()
@@ -224,16 +227,16 @@ public final class TreeBuilder {
   private record Nearest(int model, boolean clear) {}
 
   /** The candidate that wins most of its meetings; clear where it wins all. */
-  private Nearest nearest(int child, Resampling sample) {
+  private Nearest nearest(int child, Orders orders, Resampling sample) {
     List<Integer> candidates =
-        graph.candidates(child).stream().filter(parent -> !childOfBlend(parent, child)).toList();
+        orders.candidates(child).stream().filter(parent -> !childOfBlend(parent, child)).toList();
     int best = -1;
     double most = -1;
     for (int one : candidates) {
       double wins = 0;
       for (int other : candidates) {
         if (one != other) {
-          wins += wins(child, one, other, sample);
+          wins += wins(child, one, other, orders, sample);
         }
       }
       if (wins > most) {
@@ -245,7 +248,7 @@ public final class TreeBuilder {
   }
 
   /** 1 where the child left from the one, 0 where from the other, one half where that is open. */
-  private double wins(int child, int one, int other, Resampling sample) {
+  private double wins(int child, int one, int other, Orders orders, Resampling sample) {
     Set<Kind> fromOne = graph.changes(one, child);
     Set<Kind> fromOther = graph.changes(other, child);
     if (!fromOne.equals(fromOther)) {
@@ -256,7 +259,7 @@ public final class TreeBuilder {
       }
     }
     Integer left = left(child, one, other, sample);
-    return left == null ? earlier(one, other) : left.intValue() == one ? 1 : 0;
+    return left == null ? earlier(one, other, orders) : left.intValue() == one ? 1 : 0;
   }
 
   /**
@@ -264,8 +267,8 @@ public final class TreeBuilder {
    * of where it ends has all of it. So the earlier wins: by known order, or else the one from which
    * more lines clearly go out.
    */
-  private double earlier(int one, int other) {
-    return switch (graph.order(one, other)) {
+  private double earlier(int one, int other, Orders orders) {
+    return switch (orders.order(one, other)) {
       case FIRST -> 1;
       case SECOND -> 0;
       case NEITHER -> 0.5;

@@ -1,9 +1,8 @@
 package dev.stemma.tree;
 
-import dev.stemma.analysis.weights.MatrixSteps.Step;
 import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Thresholds;
-import java.util.Collection;
+import java.util.Arrays;
 
 /**
  * The thresholds of a tree, from the file of all thresholds.
@@ -49,16 +48,20 @@ public record TreeRules(
     return -2 * Math.log(Math.max(SMALLEST_COSINE, Math.abs(cosine)));
   }
 
-  /** The side whose content the other keeps evenly, where it does not hold the other way round. */
-  Parent byRetention(Kin pair) {
-    Collection<Step> steps = pair.steps().values();
-    double difference =
-        Resampling.NONE.median(Resampling.values(steps, step -> step.flatOfA() - step.flatOfB()));
+  /**
+   * The side whose content the other keeps evenly, where it does not hold the other way round; by
+   * one draw of the matrices.
+   */
+  Parent byRetention(Kin pair, Resampling sample) {
+    double[] differences =
+        sample.draw(
+            Resampling.values(pair.steps().values(), step -> step.flatOfA() - step.flatOfB()));
+    double difference = Resampling.NONE.median(differences);
     if (Math.abs(difference) >= flatDifference) {
       double sign = Math.signum(difference);
       double share =
-          steps.stream().filter(step -> sign * (step.flatOfA() - step.flatOfB()) > 0).count()
-              / (double) steps.size();
+          Arrays.stream(differences).filter(one -> sign * one > 0).count()
+              / (double) differences.length;
       if (share >= flatShare) {
         return difference > 0 ? Parent.A : Parent.B;
       }

@@ -118,7 +118,7 @@ final class SearchBench {
   }
 
   /** A sketch plus noise of this length relative to it, of unit length again. */
-  private static float[] moved(float[] sketch, double noise, long seed) {
+  static float[] moved(float[] sketch, double noise, long seed) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 5);
     float[] out = new float[sketch.length];
     double squares = 0;

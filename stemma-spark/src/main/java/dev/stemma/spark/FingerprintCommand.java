@@ -54,6 +54,7 @@ final class FingerprintCommand extends Sweep.Sub {
     ObjectNode json = JsonMapper.shared().createObjectNode().put("schema", "stemma.sweep/1");
     ArrayNode failed = json.putArray("failed");
     int[] made = new int[1];
+    double[] seconds = new double[1];
     try (Catalogue catalogue = Catalogue.open(file)) {
       List<String> open =
           all.stream().filter(reference -> catalogue.find(reference).isEmpty()).toList();
@@ -72,10 +73,13 @@ final class FingerprintCommand extends Sweep.Sub {
             }
           };
       cluster.with(engine -> {
+        long began = System.nanoTime();
         new FingerprintSweep(engine, cluster.allowPrivate, outcomes).run(open, wave);
+        seconds[0] = (System.nanoTime() - began) / 1e9;
         return 0;
       });
       json.put("added", made[0]).put("known", all.size() - open.size());
+      json.put("seconds", seconds[0]);
       spec.commandLine()
           .getOut()
           .println(
