@@ -124,7 +124,7 @@ public final class Texts {
     String key = "phrase." + numbers.replaceAll("#").strip().replaceAll("[\\s:=]+", "_");
     String known = getOr(key, "");
     if (known.isEmpty()) {
-      return english;
+      return inParts(english);
     }
     StringBuilder out = new StringBuilder();
     int next = 0;
@@ -137,6 +137,19 @@ public final class Texts {
       }
     }
     return out.toString();
+  }
+
+  /** "control: NAME": what stands before the colon, and what stands behind it. */
+  private String inParts(String english) {
+    int colon = english.indexOf(": ");
+    if (colon < 0) {
+      return english;
+    }
+    String before = english.substring(0, colon);
+    String known = phrase(before);
+    return known.equals(before) && before.length() > 1
+        ? english
+        : known + ": " + phrase(english.substring(colon + 2));
   }
 
   /**
