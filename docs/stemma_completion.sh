@@ -169,6 +169,8 @@ function _complete_stemma() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} run" ];    then _picocli_stemma; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} notebook" ];    then _picocli_stemma; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} lab" ];    then _picocli_stemma; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} serve" ];    then _picocli_stemma; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} mcp" ];    then _picocli_stemma; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} demo" ];    then _picocli_stemma; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_stemma; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} catalogue add" ];    then _picocli_stemma_catalogue; return $?; fi
@@ -209,53 +211,57 @@ function _complete_stemma() {
   local cmds12=(run)
   local cmds13=(notebook)
   local cmds14=(lab)
-  local cmds15=(demo)
-  local cmds16=(help)
-  local cmds17=(catalogue add)
-  local cmds18=(catalogue build)
-  local cmds19=(catalogue update)
-  local cmds20=(catalogue remove)
-  local cmds21=(catalogue list)
-  local cmds22=(catalogue search)
-  local cmds23=(catalogue export)
-  local cmds24=(catalogue import)
-  local cmds25=(catalogue merge)
-  local cmds26=(catalogue stats)
-  local cmds27=(catalogue key)
-  local cmds28=(notebook init)
-  local cmds29=(notebook ask)
-  local cmds30=(notebook add)
-  local cmds31=(notebook list)
-  local cmds32=(notebook check)
-  local cmds33=(notebook sync)
-  local cmds34=(notebook classify)
-  local cmds35=(notebook hook)
-  local cmds36=(lab derive)
-  local cmds37=(lab bench)
+  local cmds15=(serve)
+  local cmds16=(mcp)
+  local cmds17=(demo)
+  local cmds18=(help)
+  local cmds19=(catalogue add)
+  local cmds20=(catalogue build)
+  local cmds21=(catalogue update)
+  local cmds22=(catalogue remove)
+  local cmds23=(catalogue list)
+  local cmds24=(catalogue search)
+  local cmds25=(catalogue export)
+  local cmds26=(catalogue import)
+  local cmds27=(catalogue merge)
+  local cmds28=(catalogue stats)
+  local cmds29=(catalogue key)
+  local cmds30=(notebook init)
+  local cmds31=(notebook ask)
+  local cmds32=(notebook add)
+  local cmds33=(notebook list)
+  local cmds34=(notebook check)
+  local cmds35=(notebook sync)
+  local cmds36=(notebook classify)
+  local cmds37=(notebook hook)
+  local cmds38=(lab derive)
+  local cmds39=(lab bench)
 
-  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_stemma_lab_bench; return $?; fi
-  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_stemma_lab_derive; return $?; fi
-  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_stemma_notebook_hook; return $?; fi
-  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_stemma_notebook_classify; return $?; fi
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_stemma_notebook_sync; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_stemma_notebook_check; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_stemma_notebook_list; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_stemma_notebook_add; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_stemma_notebook_ask; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_stemma_notebook_init; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_stemma_catalogue_key; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_stemma_catalogue_stats; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_stemma_catalogue_merge; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_stemma_catalogue_import; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_stemma_catalogue_export; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_stemma_catalogue_search; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_stemma_catalogue_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_stemma_catalogue_remove; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_stemma_catalogue_update; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_stemma_catalogue_build; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_stemma_catalogue_add; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_stemma_help; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_stemma_demo; return $?; fi
+  if CompWordsContainsArray "${cmds39[@]}"; then _picocli_stemma_lab_bench; return $?; fi
+  if CompWordsContainsArray "${cmds38[@]}"; then _picocli_stemma_lab_derive; return $?; fi
+  if CompWordsContainsArray "${cmds37[@]}"; then _picocli_stemma_notebook_hook; return $?; fi
+  if CompWordsContainsArray "${cmds36[@]}"; then _picocli_stemma_notebook_classify; return $?; fi
+  if CompWordsContainsArray "${cmds35[@]}"; then _picocli_stemma_notebook_sync; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_stemma_notebook_check; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_stemma_notebook_list; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_stemma_notebook_add; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_stemma_notebook_ask; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_stemma_notebook_init; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_stemma_catalogue_key; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_stemma_catalogue_stats; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_stemma_catalogue_merge; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_stemma_catalogue_import; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_stemma_catalogue_export; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_stemma_catalogue_search; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_stemma_catalogue_list; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_stemma_catalogue_remove; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_stemma_catalogue_update; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_stemma_catalogue_build; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_stemma_catalogue_add; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_stemma_help; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_stemma_demo; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_stemma_mcp; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_stemma_serve; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_stemma_lab; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_stemma_notebook; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_stemma_run; return $?; fi
@@ -281,7 +287,7 @@ function _picocli_stemma() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="inspect compare check verify weights tokenizer fingerprint catalogue tree trainlog compute behave run notebook lab demo help"
+  local commands="inspect compare check verify weights tokenizer fingerprint catalogue tree trainlog compute behave run notebook lab serve mcp demo help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -874,7 +880,8 @@ function _picocli_stemma_behave() {
 
   local commands=""
   local flag_opts="'--draws' '--offline' '--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
-  local arg_opts="'--against' '--control' '--prompts' '--transcript' '--max-requests' '--max-tokens' '--concurrency' '--timeout' '--expect' '--report' '--language' '--sign' '--threads'"
+  local arg_opts="'--against' '--control' '--prompts' '--tests' '--texts' '--control-texts' '--order' '--dated-questions' '--declared-cutoff' '--transcript' '--max-requests' '--max-tokens' '--concurrency' '--timeout' '--expect' '--report' '--language' '--sign' '--threads'"
+  local TEST_option_args=("next-token" "draws" "output-layer" "cutoff" "refusals" "identity" "style" "overlap" "order") # --tests values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -886,6 +893,38 @@ function _picocli_stemma_behave() {
       return
       ;;
     '--prompts')
+      return
+      ;;
+    '--tests')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${TEST_option_args[@]}" ) )
+      return $?
+      ;;
+    '--texts')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--control-texts')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--order')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--dated-questions')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--declared-cutoff')
       return
       ;;
     '--transcript')
@@ -1064,6 +1103,126 @@ function _picocli_stemma_lab() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `serve` subcommand.
+function _picocli_stemma_serve() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
+  local arg_opts="'--host' '--port' '--public-url' '--token-file' '--root' '--parallel' '--job-minutes' '--upload-limit' '--data' '--allow-reference' '--catalogue' '--threads'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--host')
+      return
+      ;;
+    '--port')
+      return
+      ;;
+    '--public-url')
+      return
+      ;;
+    '--token-file')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--root')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--parallel')
+      return
+      ;;
+    '--job-minutes')
+      return
+      ;;
+    '--upload-limit')
+      return
+      ;;
+    '--data')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--allow-reference')
+      return
+      ;;
+    '--catalogue')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--threads')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `mcp` subcommand.
+function _picocli_stemma_mcp() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
+  local arg_opts="'--root' '--data' '--allow-reference' '--catalogue' '--threads'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--root')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--data')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--allow-reference')
+      return
+      ;;
+    '--catalogue')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--threads')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `demo` subcommand.
 function _picocli_stemma_demo() {
   # Get completion data
@@ -1105,7 +1264,7 @@ function _picocli_stemma_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="inspect compare check verify weights tokenizer fingerprint catalogue tree trainlog compute behave run notebook lab demo"
+  local commands="inspect compare check verify weights tokenizer fingerprint catalogue tree trainlog compute behave run notebook lab serve mcp demo"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

@@ -1,9 +1,10 @@
 package dev.stemma;
 
-import dev.stemma.analysis.behaviour.Genes;
+import dev.stemma.analysis.behaviour.BehaviourAnalysis;
+import dev.stemma.analysis.behaviour.Inquiry;
 import dev.stemma.analysis.behaviour.NextTokenEvidence;
 import dev.stemma.analysis.behaviour.NextTokens;
-import dev.stemma.analysis.behaviour.SameWeights;
+import dev.stemma.analysis.behaviour.OutputLayers;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.Component;
 import dev.stemma.artifact.ErrorCode;
@@ -17,7 +18,6 @@ import dev.stemma.behaviour.Target;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.Measured;
-import dev.stemma.evidence.Measured.Basis;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.report.Report;
 import dev.stemma.report.ToolVersion;
@@ -27,9 +27,9 @@ import dev.stemma.verdict.Thresholds;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,14 +38,6 @@ import org.jspecify.annotations.Nullable;
 /** Asks models the same questions and says what the answers tell of their relation. */
 public final class BehaviourStudy {
   private static final int CHUNK = 250;
-  private static final int MMD_PROMPTS = 25;
-  private static final int MMD_DRAWS = 10;
-  private static final int MMD_TOKENS = 16;
-  private static final int PERMUTATIONS = 1000;
-  private static final int GENES = 128;
-  private static final int GENE_DRAWS = 32;
-  private static final int GENE_TOKENS = 4;
-
   private final Interview interview;
   private final Progress progress;
 
@@ -58,16 +50,26 @@ public final class BehaviourStudy {
   /**
    * What to ask.
    *
-   * @param prompts how many openings
-   * @param draws whether texts are drawn too, for the distance and the test of identity
+   * @param prompts how many openings; 0 for none
+   * @param analyses what else is asked, in this order
+   * @param notAsked what is left out, and why
    */
   public record Request(
       Target target,
       List<Target> against,
       List<Target> controls,
       int prompts,
-      boolean draws,
+      List<BehaviourAnalysis> analyses,
+      List<Report.NotTested> notAsked,
       String command) {
+    /** Keeps the lists unmodifiable. */
+    public Request {
+      against = List.copyOf(against);
+      controls = List.copyOf(controls);
+      analyses = List.copyOf(analyses);
+      notAsked = List.copyOf(notAsked);
+    }
+
     List<Target> all() {
       return Stream.of(List.of(target), against, controls).flatMap(List::stream).toList();
     }
@@ -87,45 +89,75 @@ public final class BehaviourStudy {
     List<Evidence> evidence = new ArrayList<>();
     evidence.add(capabilities(can));
     Map<String, String> names = names(request);
-    Target best = request.against().getFirst();
+    List<Target> order = new ArrayList<>(request.against());
     List<Target> mute = request.all().stream().filter(target -> !allowed(can, target)).toList();
-    if (mute.isEmpty()) {
-      NextTokenEvidence.Setting setting = setting(request, names);
-      NextTokens answers = nextTokens(request);
-      evidence.add(NextTokenEvidence.of(answers, setting));
-      if (!request.controls().isEmpty()) {
-        String closest = NextTokenEvidence.rank(answers, setting).getFirst().candidate();
-        best =
-            request.against().stream()
-                .filter(target -> target.reference().equals(closest))
-                .findFirst()
-                .orElse(best);
-      }
-      if (request.draws()) {
-        evidence.add(sameWeights(request.target(), best, can));
-        evidence.add(distances(request, names, can));
-      }
-    } else {
+    if (!mute.isEmpty()) {
       evidence.add(
           new NotApplicable(
               NextTokenEvidence.ID,
               Component.BEHAVIOUR,
-              "no raw completions from "
+              "no raw completions: "
                   + String.join(", ", mute.stream().map(Target::name).toList())
                   + lastFailure(mute.getFirst())));
+    } else if (request.prompts() > 0) {
+      NextTokenEvidence.Setting setting = setting(request, names);
+      NextTokens answers = nextTokens(request);
+      evidence.add(NextTokenEvidence.of(answers, setting));
+      if (!request.controls().isEmpty()) {
+        List<String> ranked =
+            NextTokenEvidence.rank(answers, setting).stream()
+                .map(NextTokenEvidence.Ranked::candidate)
+                .toList();
+        order.sort(Comparator.comparingInt(target -> ranked.indexOf(target.reference())));
+      }
     }
+    Map<String, Capabilities> byReference = new LinkedHashMap<>();
+    can.forEach((target, found) -> byReference.put(target.reference(), found));
+    Inquiry inquiry =
+        new Inquiry(
+            request.target(),
+            request.against(),
+            request.controls(),
+            order.getFirst(),
+            byReference,
+            names,
+            interview,
+            progress);
+    for (BehaviourAnalysis analysis : request.analyses()) {
+      evidence.addAll(analysis.of(inquiry));
+    }
+    sameOutputLayer(evidence)
+        .map(index -> request.against().get(index))
+        .ifPresent(same -> {
+          order.remove(same);
+          order.addFirst(same);
+        });
+    List<Report.NotTested> notTested = new ArrayList<>(request.notAsked());
+    notTested.add(
+        new Report.NotTested(
+            "weights", "answers alone were compared; stemma compare reads weights"));
     return new Report(
             ToolVersion.VERSION,
             request.command(),
             subject(request.target(), can),
-            subject(best, can),
+            subject(order.getFirst(), can),
             request.controls().stream().map(control -> subject(control, can)).toList(),
-            others(request, best, can),
+            order.stream().skip(1).map(other -> subject(other, can)).toList(),
             Judge.judge(evidence, List.of()),
             evidence,
-            notTested(request.draws()),
+            notTested,
             Thresholds.standard().values())
         .at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** The candidate whose output layer is the target's. */
+  private static Optional<Integer> sameOutputLayer(List<Evidence> evidence) {
+    return evidence.stream()
+        .filter(Measured.class::isInstance)
+        .map(Measured.class::cast)
+        .filter(found -> found.id().equals(OutputLayers.IMAGE) && found.value("same", 0) == 1)
+        .map(found -> (int) found.value("nearest.candidate", 0))
+        .findFirst();
   }
 
   private static boolean allowed(Map<Target, Capabilities> can, Target target) {
@@ -207,99 +239,6 @@ public final class BehaviourStudy {
     return once != null && once.equals(twice) ? once : null;
   }
 
-  private Evidence sameWeights(Target target, Target other, Map<Target, Capabilities> can) {
-    List<List<String>> first = drawn(target, can, 0, MMD_PROMPTS, MMD_DRAWS, MMD_TOKENS);
-    List<List<String>> second = drawn(other, can, 0, MMD_PROMPTS, MMD_DRAWS, MMD_TOKENS);
-    List<SameWeights.Draws> draws = new ArrayList<>();
-    for (int i = 0; i < first.size(); i++) {
-      draws.add(new SameWeights.Draws(first.get(i), second.get(i)));
-    }
-    SameWeights.Result result = SameWeights.test(draws, PERMUTATIONS, 1);
-    String id = "behaviour.same-weights";
-    if (result.prompts() == 0) {
-      return new NotApplicable(id, Component.BEHAVIOUR, "no texts could be drawn");
-    }
-    return Measured.of(id, Component.BEHAVIOUR)
-        .statistic("squared mean discrepancy of drawn texts", result.discrepancy(), null)
-        .pValue(Math.log10(result.p()), Basis.EXACT, "both draw their texts from one distribution")
-        .value("draws", result.draws())
-        .value("prompts", result.prompts())
-        .caveats(
-            "a small p says that the two are not the same weights served the same way; any"
-                + " fine-tune does that",
-            "context, weight zero in the verdict: it tells identity, not lineage")
-        .build();
-  }
-
-  private Evidence distances(
-      Request request, Map<String, String> names, Map<Target, Capabilities> can) {
-    Genes own = genes(request.target(), can);
-    List<List<String>> rows = new ArrayList<>();
-    List<Measured.ControlValue> controls = new ArrayList<>();
-    double nearest = Double.POSITIVE_INFINITY;
-    for (Target other : request.all().subList(1, request.all().size())) {
-      Genes.Distance distance = Genes.between(own, genes(other, can), PERMUTATIONS, 1);
-      String name = names.getOrDefault(other.reference(), other.name());
-      rows.add(
-          List.of(
-              name,
-              String.format(Locale.ROOT, "%.3f", distance.value()),
-              String.format(Locale.ROOT, "%.3f to %.3f", distance.low(), distance.high()),
-              String.valueOf(distance.genes())));
-      if (request.controls().contains(other)) {
-        controls.add(new Measured.ControlValue(name, distance.value(), null));
-      } else {
-        nearest = Math.min(nearest, distance.value());
-      }
-    }
-    return Measured.of("behaviour.phylo-distance", Component.BEHAVIOUR)
-        .statistic("distance of the nearest candidate", nearest, null)
-        .nullHypothesis("no theorem: compare with the controls")
-        .controls(controls)
-        .figures(
-            new Figure.Table(
-                "Distances by drawn continuations",
-                List.of("model", "distance", "95% bootstrap over prompts", "prompts"),
-                rows))
-        .caveats("context, weight zero in the verdict: shared training data makes models near too")
-        .build();
-  }
-
-  private Genes genes(Target target, Map<Target, Capabilities> can) {
-    return new Genes(drawn(target, can, MMD_PROMPTS, GENES, GENE_DRAWS, GENE_TOKENS));
-  }
-
-  /** Drawn continuations, prompt by prompt; seeds differ by model, so that draws are apart. */
-  private List<List<String>> drawn(
-      Target target, Map<Target, Capabilities> can, int from, int prompts, int draws, int tokens) {
-    Capabilities found = can.get(target);
-    boolean together = found != null && found.choices();
-    long seed = Integer.toUnsignedLong(target.reference().hashCode());
-    List<Question> questions = new ArrayList<>();
-    for (Opening opening : Probes.openings().subList(from, from + prompts)) {
-      for (int draw = 0; draw < (together ? 1 : draws); draw++) {
-        questions.add(Question.sampled(opening.text(), tokens, together ? draws : 1, seed++));
-      }
-    }
-    List<Optional<Answer>> answers;
-    try (Progress.Step step =
-        progress.begin("drawing texts", questions.size(), Progress.Unit.ITEMS)) {
-      answers = interview.ask(target, questions, 0, step::advance);
-    }
-    int each = questions.size() / prompts;
-    List<List<String>> texts = new ArrayList<>();
-    for (int prompt = 0; prompt < prompts; prompt++) {
-      texts.add(
-          answers.subList(prompt * each, (prompt + 1) * each).stream()
-              .flatMap(Optional::stream)
-              .flatMap(answer -> answer.choices().stream())
-              .map(Answer.Choice::text)
-              .filter(text -> !text.isEmpty())
-              .toList());
-    }
-    return texts;
-  }
-
   private static Evidence capabilities(Map<Target, Capabilities> can) {
     List<List<String>> rows = new ArrayList<>();
     can.forEach((target, found) ->
@@ -321,7 +260,10 @@ public final class BehaviourStudy {
                 "What each model's interface can do",
                 List.of("model", "raw", "chat", "logprobs", "of prompt", "n", "seed", "repeatable"),
                 rows))
-        .caveats("raw completions allow the next-token and drawing tests")
+        .caveats(
+            "raw completions allow the next-token and drawing tests, more log-probabilities than"
+                + " the hidden size those of the output layer, those of the prompt those of texts,"
+                + " chat those of refusals and identity")
         .build();
   }
 
@@ -340,25 +282,5 @@ public final class BehaviourStudy {
       notes.add("the budget ended before all questions were asked");
     }
     return new Report.Subject(target.reference(), target.name(), "", "", 0, notes);
-  }
-
-  private List<Report.Subject> others(Request request, Target best, Map<Target, Capabilities> can) {
-    return request.against().stream()
-        .filter(other -> other != best)
-        .map(other -> subject(other, can))
-        .toList();
-  }
-
-  private static List<Report.NotTested> notTested(boolean draws) {
-    List<Report.NotTested> list = new ArrayList<>();
-    if (!draws) {
-      list.add(new Report.NotTested("behaviour.same-weights", "no texts were drawn; --draws does"));
-      list.add(
-          new Report.NotTested("behaviour.phylo-distance", "no texts were drawn; --draws does"));
-    }
-    list.add(
-        new Report.NotTested(
-            "weights", "answers alone were compared; stemma compare reads weights"));
-    return list;
   }
 }

@@ -38,9 +38,9 @@ class ArchitectureTest {
           "dev.stemma.report..",
           "dev.stemma.notebook..",
           "dev.stemma",
-          "dev.stemma.cli..",
+          "dev.stemma.mcp..",
           "dev.stemma.web..",
-          "dev.stemma.mcp..");
+          "dev.stemma.cli..");
 
   private static JavaClasses everything;
 

@@ -31,9 +31,7 @@ final class AnswerJson {
     List<Answer.Choice> list = new ArrayList<>();
     for (JsonNode choice : choices) {
       JsonNode text = choice.has("message") ? choice.at("/message/content") : choice.path("text");
-      list.add(
-          new Answer.Choice(
-              text.isString() ? text.stringValue() : "", tokens(choice.path("logprobs"))));
+      list.add(new Answer.Choice(text.isString() ? text.stringValue() : "", tokens(choice)));
     }
     JsonNode usage = json.path("usage");
     return new Answer(
@@ -61,8 +59,12 @@ final class AnswerJson {
     return node.canConvertToInt() && node.isIntegralNumber() ? Math.max(0, node.intValue()) : 0;
   }
 
-  private static List<Answer.TokenChance> tokens(JsonNode logprobs) {
+  private static List<Answer.TokenChance> tokens(JsonNode choice) {
     List<Answer.TokenChance> tokens = new ArrayList<>();
+    for (JsonNode position : choice.path("prompt_logprobs")) {
+      tokens.add(ofPrompt(position));
+    }
+    JsonNode logprobs = choice.path("logprobs");
     if (logprobs.path("content").isArray()) {
       for (JsonNode one : logprobs.get("content")) {
         TreeMap<String, Double> top = new TreeMap<>();
@@ -87,6 +89,27 @@ final class AnswerJson {
               texts.get(i).asString(""), number(logprobs.path("token_logprobs").path(i)), top));
     }
     return tokens;
+  }
+
+  /** A position of vLLM's {@code prompt_logprobs}: the prompt's own token stands first. */
+  private static Answer.TokenChance ofPrompt(JsonNode position) {
+    String token = "";
+    Double own = null;
+    TreeMap<String, Double> top = new TreeMap<>();
+    if (position.isObject()) {
+      for (Map.Entry<String, JsonNode> entry : position.properties()) {
+        String text = entry.getValue().path("decoded_token").asString(entry.getKey());
+        Double logprob = number(entry.getValue().path("logprob"));
+        if (top.isEmpty() && own == null) {
+          token = text;
+          own = logprob;
+        }
+        if (logprob != null) {
+          top.put(text, logprob);
+        }
+      }
+    }
+    return new Answer.TokenChance(token, own, top);
   }
 
   private static void put(Map<String, Double> top, String token, JsonNode logprob) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param chat answers messages
  * @param logprobs log-probabilities of new tokens come
  * @param topLimit most alternatives that came at one position
- * @param promptLogprobs those of the prompt come too
+ * @param ofPrompt how those of the prompt come, if they do
  * @param choices several answers to one question come
  * @param seed the same seed gives the same text and another seed another; nothing where the texts
  *     do not tell
@@ -21,12 +21,17 @@ public record Capabilities(
     boolean chat,
     boolean logprobs,
     int topLimit,
-    boolean promptLogprobs,
+    Question.OfPrompt ofPrompt,
     boolean choices,
     Optional<Boolean> seed,
     boolean deterministic) {
   private static final String TEXT = "The most important thing to know about the weather is";
-  private static final List<Integer> LIMITS = List.of(1000, 20, 5, 1);
+  private static final List<Integer> LIMITS = List.of(200_000, 5000, 1000, 20, 5, 1);
+
+  /** Whether log-probabilities of the prompt come. */
+  public boolean promptLogprobs() {
+    return ofPrompt != Question.OfPrompt.NONE;
+  }
 
   /** Asks about ten small questions. */
   public static Capabilities probe(Target target, Interview interview) {
@@ -34,21 +39,18 @@ public record Capabilities(
     boolean completions = asking.of(Question.greedy(TEXT, 1), 0).isPresent();
     boolean chat = asking.of(Question.message("Hello", 1), 0).isPresent();
     if (!completions) {
-      return new Capabilities(false, chat, false, 0, false, false, Optional.empty(), false);
+      return new Capabilities(
+          false, chat, false, 0, Question.OfPrompt.NONE, false, Optional.empty(), false);
     }
     int top = 0;
-    for (int limit : LIMITS) {
+    for (int limit : target.alternatives() > 0 ? List.of(1) : LIMITS) {
       top = most(asking.of(Question.greedy(TEXT, 1).withLogprobs(limit), 0));
       if (top > 0) {
         break;
       }
     }
-    boolean prompt =
-        top > 0
-            && asking
-                .of(Question.greedy(TEXT, 1).withLogprobs(1).echoed(), 0)
-                .filter(answer -> known(answer) >= 3)
-                .isPresent();
+    Question.OfPrompt prompt = top > 0 ? asking.ofPrompt() : Question.OfPrompt.NONE;
+    top = top > 0 && target.alternatives() > 0 ? target.alternatives() : top;
     boolean choices =
         asking
             .of(Question.sampled(TEXT, 8, 2, 1), 0)
@@ -77,6 +79,17 @@ public record Capabilities(
       } catch (Unanswered e) {
         return Optional.empty();
       }
+    }
+
+    /** The first way that works; a server that knows neither may leave them out silently. */
+    Question.OfPrompt ofPrompt() {
+      for (Question.OfPrompt way : List.of(Question.OfPrompt.ECHO, Question.OfPrompt.APART)) {
+        Question question = Question.greedy(TEXT, 1).withLogprobs(1).ofPrompt(way);
+        if (of(question, 0).filter(answer -> known(answer) >= 3).isPresent()) {
+          return way;
+        }
+      }
+      return Question.OfPrompt.NONE;
     }
   }
 

@@ -99,6 +99,10 @@ public final class Interview {
     if (known.isPresent()) {
       return known.get();
     }
+    Optional<String> refused = transcript.refusal(key);
+    if (refused.isPresent()) {
+      throw new Unanswered(Unanswered.Reason.REFUSED, refused.get());
+    }
     if (offline) {
       throw new Unanswered(Unanswered.Reason.OFFLINE, "not in the transcript");
     }

@@ -1,6 +1,8 @@
 package dev.stemma.behaviour;
 
+import dev.stemma.behaviour.Question.OfPrompt;
 import dev.stemma.runtime.Decoder;
+import dev.stemma.runtime.Linear;
 import dev.stemma.runtime.Pieces;
 import dev.stemma.runtime.Sampling;
 import dev.stemma.runtime.TextCodec;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A checkpoint that is run here, in this process. */
 public final class LocalTarget implements Target {
+  private static final int MOST_BY_CONTEXT = 64;
   private static final Sampling PLAIN = new Sampling(1, 1, 0, 1, 0);
 
   private final String reference;
@@ -26,6 +29,7 @@ public final class LocalTarget implements Target {
   private final Set<Integer> endTokens;
   private final Optional<Function<String, List<Integer>>> template;
   private final int threads;
+  private @Nullable TokenTexts texts;
 
   /**
    * A target.
@@ -71,6 +75,43 @@ public final class LocalTarget implements Target {
   }
 
   @Override
+  public int alternatives() {
+    return decoder.vocabulary();
+  }
+
+  @Override
+  public Optional<OutputLayer> outputLayer() {
+    if (decoder.softCap() > 0) {
+      return Optional.empty();
+    }
+    Linear head = decoder.head();
+    float[] bias = head.bias();
+    return Optional.of(
+        new OutputLayer(
+            head.inputs(),
+            texts().numbers(),
+            token -> {
+              float[] row = new float[head.inputs() + (bias == null ? 0 : 1)];
+              float[] weights = new float[head.inputs()];
+              head.weights().row(token, weights);
+              System.arraycopy(weights, 0, row, 0, weights.length);
+              if (bias != null) {
+                row[weights.length] = bias[token];
+              }
+              return row;
+            }));
+  }
+
+  private synchronized TokenTexts texts() {
+    TokenTexts known = texts;
+    if (known == null) {
+      known = new TokenTexts(codec, decoder.vocabulary());
+      texts = known;
+    }
+    return known;
+  }
+
+  @Override
   public Answer ask(Question question, ExchangeLog log) throws Unanswered {
     List<Integer> prompt = prompt(question);
     int room = decoder.maximumPositions() - prompt.size();
@@ -95,7 +136,8 @@ public final class LocalTarget implements Target {
       written += completion.ids().size();
       choices.add(
           new Answer.Choice(
-              (question.echo() ? question.text() : "") + completion.text(), gathering.tokens));
+              (question.prompt() == OfPrompt.ECHO ? question.text() : "") + completion.text(),
+              gathering.tokens));
     }
     return new Answer(choices, prompt.size(), written);
   }
@@ -121,7 +163,7 @@ public final class LocalTarget implements Target {
 
     @Override
     public boolean wantsPrompt() {
-      return question.echo() && question.logprobs() >= 0;
+      return question.prompt() != OfPrompt.NONE && question.logprobs() >= 0;
     }
 
     @Override
@@ -130,7 +172,7 @@ public final class LocalTarget implements Target {
         return;
       }
       String text = pieces.add(id);
-      if (!fresh && !question.echo()) {
+      if (!fresh && question.prompt() == OfPrompt.NONE) {
         return;
       }
       TreeMap<String, Double> top = new TreeMap<>();
@@ -140,9 +182,22 @@ public final class LocalTarget implements Target {
       }
       double logSum = logSum(logits);
       for (int other : largest(logits, question.logprobs())) {
-        top.putIfAbsent(other == id ? text : pieces.instead(other), logits[other] - logSum);
+        String alternative = alternative(other, id, text);
+        if (!alternative.isEmpty() || question.logprobs() <= MOST_BY_CONTEXT) {
+          top.putIfAbsent(alternative, logits[other] - logSum);
+        }
       }
       tokens.add(new Answer.TokenChance(text, logits[id] - logSum, top));
+    }
+
+    /**
+     * Many alternatives are named as they stand within any text, which is much cheaper; those that
+     * share their text with another get none.
+     */
+    private String alternative(int other, int id, String text) {
+      return question.logprobs() > MOST_BY_CONTEXT
+          ? texts().of(other)
+          : other == id ? text : pieces.instead(other);
     }
   }
 

@@ -34,6 +34,29 @@ record ProbeLine(String file, int number, ObjectNode json) {
     return text(value, key, maximumCharacters);
   }
 
+  /** True or false. */
+  boolean truth(String key) {
+    JsonNode value = json.get(key);
+    if (value == null || !value.isBoolean()) {
+      throw fail(
+          ErrorCode.BAD_ARGUMENT,
+          key,
+          "true or false",
+          value == null ? "nothing" : value.toString());
+    }
+    return value.booleanValue();
+  }
+
+  /** A finite number. */
+  double number(String key) {
+    JsonNode value = json.get(key);
+    if (value == null || !value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      throw fail(
+          ErrorCode.BAD_ARGUMENT, key, "a number", value == null ? "nothing" : value.toString());
+    }
+    return value.doubleValue();
+  }
+
   /** A list of at least one such text. */
   List<String> texts(String key, int maximumEntries, int maximumCharacters) {
     JsonNode value = json.get(key);

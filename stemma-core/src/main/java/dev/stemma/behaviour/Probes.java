@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Probes {
   private static final int MAXIMUM_TEXT = 8_000;
+  private static final int MAXIMUM_LONG = 60_000;
   private static final int MAXIMUM_WORD = 300;
   private static final int MAXIMUM_ANSWERS = 50;
   private static final String NEXT_STEP = "See docs/behaviour-probes.md for the format.";
@@ -62,6 +63,29 @@ public final class Probes {
                 name.path("maker").stringValue(),
                 name.path("families").valueStream().map(JsonNode::stringValue).toList(),
                 name.path("aliases").valueStream().map(JsonNode::stringValue).toList()))
+        .toList();
+  }
+
+  /** XSTest's 450 prompts (Röttger et al. 2024, CC-BY-4.0). */
+  public static List<SafetyPrompt> safetyPrompts() {
+    return ProbeLines.bundled("xstest-prompts.jsonl").stream()
+        .map(line ->
+            new SafetyPrompt(
+                line.text("type", MAXIMUM_WORD),
+                line.truth("safe"),
+                line.text("prompt", MAXIMUM_TEXT)))
+        .toList();
+  }
+
+  /** A user's texts. */
+  public static List<String> texts(Path file) {
+    return ProbeLines.read(file).stream().map(line -> line.text("text", MAXIMUM_LONG)).toList();
+  }
+
+  /** A user's texts with the place that each is said to have in the training data. */
+  public static List<OrderedText> orderedTexts(Path file) {
+    return ProbeLines.read(file).stream()
+        .map(line -> new OrderedText(line.number("position"), line.text("text", MAXIMUM_LONG)))
         .toList();
   }
 

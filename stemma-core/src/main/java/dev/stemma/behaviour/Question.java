@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param choices how many answers
  * @param seed null for none
  * @param logprobs alternatives wanted at each position; -1 for no log-probabilities
- * @param echo whether the prompt comes back with its log-probabilities
+ * @param prompt how the log-probabilities of the prompt are asked for
  */
 public record Question(
     boolean chat,
@@ -22,30 +22,40 @@ public record Question(
     int choices,
     @Nullable Long seed,
     int logprobs,
-    boolean echo) {
+    OfPrompt prompt) {
+  /** Ways to ask for the log-probabilities of a prompt. */
+  public enum OfPrompt {
+    /** They are not. */
+    NONE,
+    /** The prompt comes back before the answer (OpenAI's first interface, vLLM). */
+    ECHO,
+    /** They come apart, as vLLM's {@code prompt_logprobs}. */
+    APART
+  }
+
   /** The likeliest continuation of a text. */
   public static Question greedy(String text, int maximumTokens) {
-    return new Question(false, text, maximumTokens, 0, 1, null, -1, false);
+    return new Question(false, text, maximumTokens, 0, 1, null, -1, OfPrompt.NONE);
   }
 
   /** Drawn continuations of a text. */
   public static Question sampled(String text, int maximumTokens, int choices, long seed) {
-    return new Question(false, text, maximumTokens, 1, choices, seed, -1, false);
+    return new Question(false, text, maximumTokens, 1, choices, seed, -1, OfPrompt.NONE);
   }
 
   /** A message, answered with the likeliest tokens. */
   public static Question message(String text, int maximumTokens) {
-    return new Question(true, text, maximumTokens, 0, 1, null, -1, false);
+    return new Question(true, text, maximumTokens, 0, 1, null, -1, OfPrompt.NONE);
   }
 
   /** The same with so many log-probabilities at each position. */
   public Question withLogprobs(int number) {
-    return new Question(chat, text, maximumTokens, temperature, choices, seed, number, echo);
+    return new Question(chat, text, maximumTokens, temperature, choices, seed, number, prompt);
   }
 
-  /** The same with the prompt echoed. */
-  public Question echoed() {
-    return new Question(chat, text, maximumTokens, temperature, choices, seed, logprobs, true);
+  /** The same with the log-probabilities of the prompt. */
+  public Question ofPrompt(OfPrompt how) {
+    return new Question(chat, text, maximumTokens, temperature, choices, seed, logprobs, how);
   }
 
   /** A bound on the tokens that prompt and answers cost: no token is shorter than a byte. */
@@ -74,8 +84,10 @@ public record Question(
     } else if (logprobs >= 0) {
       json.put("logprobs", logprobs);
     }
-    if (echo) {
+    if (prompt == OfPrompt.ECHO) {
       json.put("echo", true);
+    } else if (prompt == OfPrompt.APART) {
+      json.put("prompt_logprobs", logprobs);
     }
     return json;
   }

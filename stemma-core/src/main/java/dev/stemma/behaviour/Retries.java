@@ -29,6 +29,11 @@ public record Retries(int tries, Duration first, Duration longest) {
     };
   }
 
+  /** Whether a status says that the question itself is not taken, now or later. */
+  static boolean isRefusal(int status) {
+    return status == 400 || status == 413 || status == 422;
+  }
+
   /**
    * The wait before the next try; nothing where the server wants more than is taken.
    *

@@ -1,5 +1,7 @@
 package dev.stemma.behaviour;
 
+import java.util.Optional;
+
 /** A model that can be asked. {@link #ask} may be called by several threads. */
 public interface Target extends AutoCloseable {
   /** As the user wrote it. */
@@ -21,6 +23,16 @@ public interface Target extends AutoCloseable {
    * @throws Unanswered if there is no answer
    */
   Answer ask(Question question, ExchangeLog log) throws Unanswered;
+
+  /** How many alternatives it gives at a position, where that is known without asking; else 0. */
+  default int alternatives() {
+    return 0;
+  }
+
+  /** Its output layer, where its weights are at hand. */
+  default Optional<OutputLayer> outputLayer() {
+    return Optional.empty();
+  }
 
   @Override
   default void close() {}

@@ -30,6 +30,7 @@ public final class Transcript implements AutoCloseable {
   private final Map<String, JsonNode> answers = new HashMap<>();
   private final @Nullable FileChannel channel;
   private final Path file;
+  private final Map<String, String> refusals = new HashMap<>();
   private int unreadable;
 
   private Transcript(@Nullable FileChannel channel, Path file) {
@@ -84,6 +85,8 @@ public final class Transcript implements AutoCloseable {
         JsonNode json = JsonMapper.shared().readTree(line);
         if (json.path("answer").isObject()) {
           answers.put(json.path("key").asString(""), json.get("answer"));
+        } else if (Retries.isRefusal(json.path("status").asInt(0))) {
+          refusals.put(json.path("key").asString(""), json.path("failure").asString(""));
         }
       } catch (JacksonException e) {
         unreadable += line.isBlank() ? 0 : 1;
@@ -108,6 +111,11 @@ public final class Transcript implements AutoCloseable {
   synchronized Optional<Answer> known(String key) {
     JsonNode json = answers.get(key);
     return json == null ? Optional.empty() : Optional.of(AnswerJson.read(json));
+  }
+
+  /** What the endpoint said when it did not take the question. */
+  Optional<String> refusal(String key) {
+    return Optional.ofNullable(refusals.get(key));
   }
 
   /** Keeps an answer. */

@@ -231,6 +231,35 @@ public final class Catalogue implements AutoCloseable {
     return one("reference = ?", statement -> statement.setString(1, reference));
   }
 
+  /** The entry with a name for people; of several the first by reference. */
+  public Optional<CatalogueEntry> named(String name) {
+    return one("name = ? ORDER BY reference LIMIT 1", statement -> statement.setString(1, name));
+  }
+
+  /** A page of the entries whose name or reference holds a text, by name. */
+  public List<CatalogueEntry> page(String containing, int from, int count) {
+    return doing(() -> {
+      try (PreparedStatement query =
+          connection.prepareStatement(
+              "SELECT "
+                  + COLUMNS
+                  + " FROM model WHERE instr(lower(name), lower(?)) OR instr(lower(reference),"
+                  + " lower(?)) ORDER BY name, reference LIMIT ? OFFSET ?")) {
+        query.setString(1, containing);
+        query.setString(2, containing);
+        query.setInt(3, count);
+        query.setInt(4, from);
+        List<CatalogueEntry> entries = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+          while (row.next()) {
+            entries.add(entry(row));
+          }
+        }
+        return entries;
+      }
+    });
+  }
+
   /** The entry with a number that {@link #sketches} gave. */
   public Optional<CatalogueEntry> at(long id) {
     return one("id = ?", statement -> statement.setLong(1, id));

@@ -1,6 +1,7 @@
 package dev.stemma.cli;
 
 import dev.stemma.BehaviourStudy;
+import dev.stemma.BehaviourTests;
 import dev.stemma.Investigation;
 import dev.stemma.behaviour.ApiKey;
 import dev.stemma.behaviour.Budget;
@@ -24,7 +25,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +53,18 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The key comes from STEMMA_API_KEY or OPENAI_API_KEY and goes to the first endpoint's host",
-      "alone; others have their own, as STEMMA_API_KEY_API_EXAMPLE_COM for api.example.com.",
+      "The key comes from STEMMA_API_KEY or OPENAI_API_KEY and goes to the first",
+      "endpoint's host alone; api.example.com has STEMMA_API_KEY_API_EXAMPLE_COM.",
       "Examples:",
-      "  stemma behave openai:http://localhost:8000/v1#m --against ./base --control ./other",
+      "  stemma behave openai:http://localhost:8000/v1#m --against ./base \\",
+      "    --control ./other",
       "  stemma behave ./child --against ./a --against ./b --control ./c --control ./d",
       "  stemma behave openai:https://host/v1#m --against ./a --control ./c \\",
       "    --transcript run.jsonl --max-requests 10000 --report behave.html",
       "  stemma behave openai:https://host/v1#m --against ./a --control ./c \\",
-      "    --transcript run.jsonl --offline"
+      "    --transcript run.jsonl --offline",
+      "  stemma behave ./child --against ./base --control ./other --tests overlap \\",
+      "    --texts mine.jsonl --control-texts later.jsonl"
     })
 final class BehaveCommand implements Callable<Integer> {
   private static final int MOST_PROMPTS = 3000;
@@ -88,6 +95,14 @@ final class BehaveCommand implements Callable<Integer> {
   int prompts;
 
   @Option(
+      names = "--tests",
+      split = ",",
+      paramLabel = "TEST",
+      description = "Which tests: ${COMPLETION-CANDIDATES} (default: all).",
+      completionCandidates = TestNames.class)
+  List<String> tests = new ArrayList<>();
+
+  @Option(
       names = "--draws",
       negatable = true,
       defaultValue = "true",
@@ -95,6 +110,40 @@ final class BehaveCommand implements Callable<Integer> {
       description =
           "Also draw texts: 250 for the test of identity, 4,096 for the distance (default: yes).")
   boolean draws;
+
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description =
+          "Texts that TARGET may have been trained on, as JSON lines {\"text\": ...};"
+              + " needs --control-texts.")
+  @Nullable Path texts;
+
+  @Option(
+      names = "--control-texts",
+      paramLabel = "FILE",
+      description = "Texts of the same kind that it cannot have seen: written after its cutoff.")
+  @Nullable Path controlTexts;
+
+  @Option(
+      names = "--order",
+      paramLabel = "FILE",
+      description =
+          "Texts of X's training data with their published places, as JSON lines"
+              + " {\"position\": 17, \"text\": ...}.")
+  @Nullable Path order;
+
+  @Option(
+      names = "--dated-questions",
+      paramLabel = "FILE",
+      description = "Your own dated questions in place of the bundled 638 (see the documentation).")
+  @Nullable Path datedQuestions;
+
+  @Option(
+      names = "--declared-cutoff",
+      paramLabel = "YYYY-MM",
+      description = "The last month that TARGET is said to know; a later one is flagged.")
+  @Nullable String declaredCutoff;
 
   @Option(
       names = "--transcript",
@@ -144,9 +193,17 @@ final class BehaveCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  /** For the help and the shell's completion. */
+  static final class TestNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return BehaviourTests.NAMES.iterator();
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
-    Texts texts = reports.check(Reports::forFile);
+    Texts words = reports.check(Reports::forFile);
     check();
     Report report = asked();
     reports.write(
@@ -155,7 +212,7 @@ final class BehaveCommand implements Callable<Integer> {
     if (common.json) {
       new JsonReport().write(report, out);
     } else {
-      new TerminalReport(Terminal.width(), Terminal.colour(), texts).write(report, out);
+      new TerminalReport(Terminal.width(), Terminal.colour(), words).write(report, out);
       for (Evidence item : report.evidence()) {
         if (item instanceof Measured measured) {
           measured.figures().forEach(figure -> Figures.print(out, figure));
@@ -172,11 +229,45 @@ final class BehaveCommand implements Callable<Integer> {
     if (offline && transcript == null) {
       throw new ParameterException(spec.commandLine(), "--offline needs --transcript FILE");
     }
+    for (String test : tests) {
+      if (!BehaviourTests.NAMES.contains(test)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--tests: expected some of "
+                + String.join(", ", BehaviourTests.NAMES)
+                + ", found "
+                + test);
+      }
+    }
+    if ((texts == null) != (controlTexts == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--texts and --control-texts belong together: give both");
+    }
+    declaredMonth();
     if (expect != null
         && !expect.equals(Relation.AFFINITY.key())
         && !expect.equals(Relation.NO_EVIDENCE.key())) {
       throw new ParameterException(
           spec.commandLine(), "--expect: expected affinity or no-evidence, found " + expect);
+    }
+  }
+
+  private Set<String> chosen() {
+    Set<String> chosen = new LinkedHashSet<>(tests.isEmpty() ? BehaviourTests.NAMES : tests);
+    if (!draws) {
+      chosen.remove(BehaviourTests.DRAWS);
+    }
+    return chosen;
+  }
+
+  private @Nullable YearMonth declaredMonth() {
+    try {
+      return declaredCutoff == null ? null : YearMonth.parse(declaredCutoff);
+    } catch (DateTimeParseException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--declared-cutoff: expected a month as 2024-06, found " + declaredCutoff,
+          e);
     }
   }
 
@@ -189,6 +280,11 @@ final class BehaveCommand implements Callable<Integer> {
 
   private Report asked() throws IOException {
     List<Target> opened = new ArrayList<>();
+    BehaviourTests asking =
+        BehaviourTests.of(
+            chosen(),
+            new BehaviourTests.Material(
+                texts, controlTexts, order, datedQuestions, declaredMonth()));
     try (Investigation investigation = common.investigation();
         Transcript kept = transcript == null ? Transcript.none() : Transcript.open(transcript)) {
       Set<String> origins = new LinkedHashSet<>();
@@ -211,7 +307,13 @@ final class BehaveCommand implements Callable<Integer> {
           new BehaviourStudy(new Interview(kept, budget, offline), common.progress())
               .run(
                   new BehaviourStudy.Request(
-                      first, others, unrelated, prompts, draws, reproduce()));
+                      first,
+                      others,
+                      unrelated,
+                      chosen().contains(BehaviourTests.NEXT_TOKEN) ? prompts : 0,
+                      asking.analyses(),
+                      asking.notAsked(),
+                      reproduce()));
       if (!common.quiet && budget.requests() > 0) {
         spec.commandLine()
             .getErr()
@@ -276,12 +378,26 @@ final class BehaveCommand implements Callable<Integer> {
     if (prompts != MOST_PROMPTS) {
       command.append(" --prompts ").append(prompts);
     }
+    if (!tests.isEmpty()) {
+      command.append(" --tests ").append(String.join(",", tests));
+    }
     if (!draws) {
       command.append(" --no-draws");
     }
-    if (transcript != null) {
-      command.append(" --transcript ").append(Words.quoted(transcript.toString()));
+    appendFile(command, "--texts", texts);
+    appendFile(command, "--control-texts", controlTexts);
+    appendFile(command, "--order", order);
+    appendFile(command, "--dated-questions", datedQuestions);
+    if (declaredCutoff != null) {
+      command.append(" --declared-cutoff ").append(declaredCutoff);
     }
+    appendFile(command, "--transcript", transcript);
     return command.toString();
+  }
+
+  private static void appendFile(StringBuilder command, String option, @Nullable Path file) {
+    if (file != null) {
+      command.append(' ').append(option).append(' ').append(Words.quoted(file.toString()));
+    }
   }
 }

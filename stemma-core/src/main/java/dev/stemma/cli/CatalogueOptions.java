@@ -23,18 +23,23 @@ final class CatalogueOptions {
     if (file != null) {
       return Catalogue.open(file);
     }
-    String data = System.getenv("XDG_DATA_HOME");
-    Path folder =
-        data == null || data.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".local", "share")
-            : Path.of(data);
-    Path standard = folder.resolve("stemma").resolve("catalogue.db");
+    Path standard = userData().resolve("catalogue.db");
     boolean made = Files.notExists(standard);
     Catalogue catalogue = Catalogue.open(standard);
     if (made) {
       CatalogueExchange.addShipped(catalogue);
     }
     return catalogue;
+  }
+
+  /** Where this program keeps what belongs to the user. */
+  static Path userData() {
+    String data = System.getenv("XDG_DATA_HOME");
+    Path folder =
+        data == null || data.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(data);
+    return folder.resolve("stemma");
   }
 
   /** The reference that opens a model from any folder: a path becomes absolute. */

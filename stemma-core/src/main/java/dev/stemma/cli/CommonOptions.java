@@ -57,6 +57,9 @@ public final class CommonOptions {
 
   /** Progress bars on a terminal, silence elsewhere. */
   Progress progress() {
+    if (CommandCalls.CALLER.isBound()) {
+      return CommandCalls.CALLER.get().progress();
+    }
     return quiet || !Terminal.errorIsTerminal() ? Progress.NONE : new TerminalProgress();
   }
 
@@ -76,6 +79,9 @@ public final class CommonOptions {
 
   /** Where models are found; on a command line a typed loopback address is asked. */
   Sources sources() {
+    if (CommandCalls.CALLER.isBound()) {
+      return CommandCalls.CALLER.get().sources();
+    }
     return Sources.standard(new NetworkPolicy(allowPrivate, true));
   }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CompletionServer implements AutoCloseable {
   private static final int MAXIMUM_BODY_BYTES = 4 << 20;
+
+  private static final long MOST_DISCARDED_BYTES = 1L << 30;
 
   private final LoadedModel model;
   private final Completions completions;
@@ -107,6 +110,9 @@ final class CompletionServer implements AutoCloseable {
       byte[] body;
       try (InputStream in = exchange.getRequestBody()) {
         body = in.readNBytes(MAXIMUM_BODY_BYTES + 1);
+        if (body.length > MAXIMUM_BODY_BYTES) {
+          discard(in);
+        }
       }
       if (body.length > MAXIMUM_BODY_BYTES) {
         String most = "a request has at most " + MAXIMUM_BODY_BYTES + " bytes";
@@ -132,9 +138,24 @@ final class CompletionServer implements AutoCloseable {
       return;
     }
     try {
-      send(exchange, 200, completions.whole(request));
+      Completions.Timed answer = completions.whole(request);
+      exchange
+          .getResponseHeaders()
+          .set("Server-Timing", String.format(Locale.ROOT, "model;dur=%.3f", answer.nanos() / 1e6));
+      send(exchange, 200, answer.json());
     } catch (RuntimeException e) {
       send(exchange, 500, error("server_error", null, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** A client that is still writing would see a reset in place of the answer. */
+  private static void discard(InputStream in) throws IOException {
+    byte[] part = new byte[1 << 16];
+    long left = MOST_DISCARDED_BYTES;
+    int read = in.read(part);
+    while (read >= 0 && left > 0) {
+      left -= read;
+      read = in.read(part);
     }
   }
 

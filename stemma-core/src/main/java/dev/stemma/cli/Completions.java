@@ -30,28 +30,36 @@ final class Completions {
     return model.model().model().name();
   }
 
+  /**
+   * An answer.
+   *
+   * @param nanos that the model worked on it, without waiting for its turn
+   */
+  record Timed(ObjectNode json, long nanos) {}
+
   /** The whole answer. */
-  ObjectNode whole(CompletionRequest request) {
+  Timed whole(CompletionRequest request) {
     ObjectNode json = head(request, false, id(request));
     ArrayNode choices = json.putArray("choices");
     int[] usage = new int[2];
-    each(
-        request,
-        usage,
-        (index, listener, completion) -> {
-          ObjectNode choice = choices.addObject().put("index", index);
-          String text = (request.echo() ? listener.prompt : "") + completion.text();
-          if (request.chat()) {
-            choice.putObject("message").put("role", "assistant").put("content", text);
-          } else {
-            choice.put("text", text);
-          }
-          logprobs(choice, listener);
-          choice.put("finish_reason", completion.ended() ? "stop" : "length");
-        },
-        null);
+    long nanos =
+        each(
+            request,
+            usage,
+            (index, listener, completion) -> {
+              ObjectNode choice = choices.addObject().put("index", index);
+              String text = (request.echo() ? listener.prompt : "") + completion.text();
+              if (request.chat()) {
+                choice.putObject("message").put("role", "assistant").put("content", text);
+              } else {
+                choice.put("text", text);
+              }
+              logprobs(choice, listener);
+              choice.put("finish_reason", completion.ended() ? "stop" : "length");
+            },
+            null);
     usage(json, usage);
-    return json;
+    return new Timed(json, nanos);
   }
 
   /** The answer's chunks, each given to the consumer as it is ready. */
@@ -84,15 +92,18 @@ final class Completions {
     void of(int index, Gathering gathered, String text);
   }
 
-  private void each(CompletionRequest request, int[] usage, End end, @Nullable Piece piece) {
+  /** Returns the nanoseconds that the model worked. */
+  private long each(CompletionRequest request, int[] usage, End end, @Nullable Piece piece) {
     Random random =
         request.seed().isPresent() ? new Random(request.seed().getAsLong()) : new Random();
     TextGenerator generator = new TextGenerator(model.decoder(), codec, model.endTokens());
     int index = 0;
+    long nanos = 0;
     for (List<Integer> prompt : request.prompts()) {
       usage[0] += prompt.size();
       for (int choice = 0; choice < request.choices(); choice++) {
         turn.lock();
+        long start = System.nanoTime();
         try {
           Gathering gathering = new Gathering(request, index, piece);
           TextGenerator.Completion completion =
@@ -100,10 +111,12 @@ final class Completions {
           usage[1] += completion.ids().size();
           end.of(index++, gathering, completion);
         } finally {
+          nanos += System.nanoTime() - start;
           turn.unlock();
         }
       }
     }
+    return nanos;
   }
 
   /** What one choice gathers while it is generated. */

@@ -43,6 +43,8 @@ public final class StemmaCommand {
     COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("notebook", NotebookCommand.class);
     COMMANDS.put("lab", LabCommand.class);
+    COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("mcp", McpCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);
   }

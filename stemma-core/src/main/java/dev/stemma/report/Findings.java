@@ -31,7 +31,8 @@ final class Findings {
                 leading == null ? null : leading.parent(),
                 leading == null ? List.of() : leading.kinds()),
         a,
-        b);
+        b,
+        report.candidates().isEmpty() ? b : Printable.text(report.candidates().getFirst().name()));
   }
 
   /** The components as readers want them: what decides first. */
@@ -91,7 +92,9 @@ final class Findings {
     if (relation == Relation.SHARED_ANCESTOR && kinds.equals(List.of(Kind.SAME_INITIALISATION))) {
       return relation.key() + "." + Kind.SAME_INITIALISATION.key();
     }
-    return relation.key();
+    return relation == Relation.AFFINITY && parent == Parent.UNDETERMINED
+        ? relation.key() + "." + parent.key()
+        : relation.key();
   }
 
   /** The text with a capital first letter. */

@@ -16,19 +16,20 @@ import java.util.regex.Pattern;
  * no way to add markup as text, so nothing that a file named can become markup; the only raw
  * content is that of the style and script files in this program's own resources.
  */
-final class Html {
+public final class Html {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9:-]*");
-  private static final Set<String> VOID = Set.of("meta", "br", "hr", "link");
+  private static final Set<String> VOID = Set.of("meta", "br", "hr", "link", "input");
 
   private Html() {}
 
   /** A piece of a page. */
-  sealed interface Node {
+  public sealed interface Node {
+    /** Writes it as markup. */
     void write(Appendable out) throws IOException;
   }
 
   /** An element with children. */
-  static final class Element implements Node {
+  public static final class Element implements Node {
     private final String name;
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final List<Node> children = new ArrayList<>();
@@ -38,27 +39,46 @@ final class Html {
     }
 
     /** Sets an attribute. Event handlers and links that leave the page are refused. */
-    Element with(String attribute, Object value) {
+    public Element with(String attribute, Object value) {
       String text = value instanceof Double number ? number(number) : String.valueOf(value);
       boolean leaves = attribute.endsWith("href") && !text.startsWith("#");
-      if (attribute.startsWith("on") || attribute.equals("src") || leaves) {
+      if (attribute.startsWith("on")
+          || attribute.equals("src")
+          || attribute.endsWith("action")
+          || leaves) {
         throw new IllegalArgumentException(attribute + " is not allowed in a report");
       }
       attributes.put(checked(attribute), text);
       return this;
     }
 
-    Element add(Node... nodes) {
+    /**
+     * Sets an attribute that leads to another page of the same site: a path from its root. Reports
+     * have none; pages of the server do.
+     */
+    public Element to(String attribute, String path) {
+      boolean known = List.of("href", "src", "action").contains(attribute);
+      if (!known || !path.startsWith("/") || path.startsWith("//") || path.contains("\\")) {
+        throw new IllegalArgumentException(attribute + " to " + path);
+      }
+      attributes.put(attribute, path);
+      return this;
+    }
+
+    /** Adds children. */
+    public Element add(Node... nodes) {
       children.addAll(List.of(nodes));
       return this;
     }
 
-    Element add(List<? extends Node> nodes) {
+    /** Adds children. */
+    public Element add(List<? extends Node> nodes) {
       children.addAll(nodes);
       return this;
     }
 
-    Element text(String text) {
+    /** Adds text, which is escaped. */
+    public Element text(String text) {
       children.add(new Text(text));
       return this;
     }
@@ -98,19 +118,23 @@ final class Html {
     }
   }
 
-  static Element element(String name) {
+  /** An empty element. */
+  public static Element element(String name) {
     return new Element(name);
   }
 
-  static Element element(String name, String text) {
+  /** An element with text. */
+  public static Element element(String name, String text) {
     return new Element(name).text(text);
   }
 
-  static Element styled(String name, String styleClass) {
+  /** An empty element of a style class. */
+  public static Element styled(String name, String styleClass) {
     return new Element(name).with("class", styleClass);
   }
 
-  static Element styled(String name, String styleClass, String text) {
+  /** An element of a style class, with text. */
+  public static Element styled(String name, String styleClass, String text) {
     return styled(name, styleClass).text(text);
   }
 
@@ -122,7 +146,7 @@ final class Html {
   }
 
   /** The content of a resource of this package. */
-  static String resource(String name) {
+  public static String resource(String name) {
     try (InputStream in = Html.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("missing resource " + name);

@@ -358,7 +358,9 @@ public final class HtmlReport implements ReportFormat {
             subject.parameters() > 0
                 ? Numbers.count(subject.parameters())
                 : texts.get("label.unknown")));
-    evidence.fact(facts, "digest", element("code", subject.digest()));
+    if (!subject.digest().isBlank()) {
+      evidence.fact(facts, "digest", element("code", subject.digest()));
+    }
     for (String note : subject.notes()) {
       evidence.fact(facts, "notes", element("span", texts.phrase(note)));
     }

@@ -14,6 +14,7 @@ import java.util.ResourceBundle;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The words of a report in one language, from the resource bundles beside this class. */
 public final class Texts {
@@ -32,12 +33,20 @@ public final class Texts {
   private final Locale locale;
   private final ResourceBundle bundle;
 
+  /** Asked before the report's own; null for none. */
+  private final @Nullable ResourceBundle first;
+
   /** The judge's fixed sentences by their English wording. */
   private final Map<String, String> sentences = new HashMap<>();
 
   private Texts(Locale locale) {
+    this(locale, null);
+  }
+
+  private Texts(Locale locale, @Nullable String more) {
     this.locale = locale;
     this.bundle = bundle("dev.stemma.report.texts", locale);
+    this.first = more == null ? null : bundle(more, locale);
     if (!locale.equals(Locale.ENGLISH)) {
       ResourceBundle english = bundle("dev.stemma.verdict.verdict", Locale.ENGLISH);
       ResourceBundle translated = bundle("dev.stemma.verdict.verdict", locale);
@@ -87,6 +96,11 @@ public final class Texts {
         : ENGLISH;
   }
 
+  /** The same language with the texts of a further bundle, which go before these. */
+  public Texts with(String furtherBundle) {
+    return new Texts(locale, furtherBundle);
+  }
+
   /** The language tag. */
   public String language() {
     return locale.getLanguage();
@@ -94,13 +108,14 @@ public final class Texts {
 
   /** The text of a key with {@code {0}}, {@code {1}}... filled in. */
   public String get(String key, Object... arguments) {
-    return filled(bundle.getString(key), arguments);
+    return filled(
+        (first != null && first.containsKey(key) ? first : bundle).getString(key), arguments);
   }
 
   /** The text of a key, or another text where the bundle has none. */
   public String getOr(String key, String otherwise, Object... arguments) {
     try {
-      return filled(bundle.getString(key), arguments);
+      return get(key, arguments);
     } catch (MissingResourceException e) {
       return otherwise;
     }
@@ -115,6 +130,21 @@ public final class Texts {
     if (locale.equals(Locale.ENGLISH) || english.isBlank()) {
       return english;
     }
+    String whole = known(english);
+    if (whole != null) {
+      return whole;
+    }
+    // A name or another phrase may follow a known phrase.
+    for (int colon = english.lastIndexOf(": "); colon > 0; colon = english.lastIndexOf(": ", colon - 1)) {
+      String before = known(english.substring(0, colon));
+      if (before != null) {
+        return before + ": " + phrase(english.substring(colon + 2));
+      }
+    }
+    return english;
+  }
+
+  private @Nullable String known(String english) {
     String sentence = sentences.get(english);
     if (sentence != null) {
       return sentence;
@@ -124,7 +154,7 @@ public final class Texts {
     String key = "phrase." + numbers.replaceAll("#").strip().replaceAll("[\\s:=]+", "_");
     String known = getOr(key, "");
     if (known.isEmpty()) {
-      return inParts(english);
+      return null;
     }
     StringBuilder out = new StringBuilder();
     int next = 0;
@@ -137,19 +167,6 @@ public final class Texts {
       }
     }
     return out.toString();
-  }
-
-  /** "control: NAME": what stands before the colon, and what stands behind it. */
-  private String inParts(String english) {
-    int colon = english.indexOf(": ");
-    if (colon < 0) {
-      return english;
-    }
-    String before = english.substring(0, colon);
-    String known = phrase(before);
-    return known.equals(before) && before.length() > 1
-        ? english
-        : known + ": " + phrase(english.substring(colon + 2));
   }
 
   /**

@@ -73,6 +73,12 @@ public final class TreeReports {
     Reports.whole(file, out -> format.write(tree, texts, out));
   }
 
+  /** The same, in the format of a name, to whatever takes text. */
+  public static void write(FamilyTree tree, String name, Texts texts, Appendable out)
+      throws IOException {
+    format(Path.of(name)).write(tree, texts, out);
+  }
+
   private static List<String> cells(Node node, TreeLabels labels, Texts texts) {
     String parent = node.parent();
     String nearest = node.nearest();

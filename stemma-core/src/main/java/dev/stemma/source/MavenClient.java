@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 import org.eclipse.aether.transfer.AbstractTransferListener;
@@ -21,6 +22,7 @@ import org.eclipse.aether.transfer.TransferEvent;
  */
 class MavenClient {
   private final UnaryOperator<ContextOverrides.Builder> options;
+  private final boolean logins;
 
   MavenClient() {
     this(builder -> builder);
@@ -28,7 +30,20 @@ class MavenClient {
 
   /** With other settings than the user's. */
   MavenClient(UnaryOperator<ContextOverrides.Builder> options) {
+    this(options, true);
+  }
+
+  private MavenClient(UnaryOperator<ContextOverrides.Builder> options, boolean logins) {
     this.options = options;
+    this.logins = logins;
+  }
+
+  /**
+   * For references that others write: the same mirrors and proxies, but no login to a repository,
+   * and a local repository of their own, because the user's holds what he logged in for.
+   */
+  static MavenClient forOthers(Path localRepository) {
+    return new MavenClient(builder -> builder.withLocalRepositoryOverride(localRepository), false);
   }
 
   /** The artifact's jar in the local repository. */
@@ -46,7 +61,7 @@ class MavenClient {
       ArtifactRequest request =
           new ArtifactRequest(
               new DefaultArtifact(named.group(), named.artifact(), "jar", named.version()),
-              context.remoteRepositories(),
+              context.remoteRepositories().stream().map(this::asked).toList(),
               null);
       return context
           .repositorySystem()
@@ -65,6 +80,12 @@ class MavenClient {
           "Check group, artifact and version, the network and Maven's settings.xml.",
           e);
     }
+  }
+
+  private RemoteRepository asked(RemoteRepository repository) {
+    return logins
+        ? repository
+        : new RemoteRepository.Builder(repository).setAuthentication(null).build();
   }
 
   /** Where Debian's Maven keeps the settings of all users. */

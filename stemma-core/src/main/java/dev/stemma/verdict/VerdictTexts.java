@@ -69,7 +69,10 @@ final class VerdictTexts {
               ? text("summary.no-evidence.behaviour")
               : text("summary.no-evidence", component);
       case NOT_COMPARABLE -> text("summary.not-comparable", component);
-      case AFFINITY -> text("summary.affinity");
+      case AFFINITY ->
+          verdict.parent() == Parent.UNDETERMINED
+              ? text("summary.affinity.undetermined")
+              : text("summary.affinity");
     };
   }
 

@@ -197,5 +197,6 @@ class CompletionServerTest {
   @Test
   void aBodyWithoutEndIsRefused() throws IOException, InterruptedException {
     assertThat(post("/completions", " ".repeat(5 << 20)).statusCode()).isEqualTo(413);
+    assertThat(post("/completions", " ".repeat(50 << 20)).statusCode()).isEqualTo(413);
   }
 }

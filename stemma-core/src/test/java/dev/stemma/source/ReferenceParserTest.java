@@ -95,7 +95,7 @@ class ReferenceParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"s3://b/p", "ollama:x", "openai:u#m"})
+  @ValueSource(strings = {"openai:u#m"})
   void saysThatAFormIsNotReadYet(String text) {
     assertThat(failure(text).code()).isEqualTo(ErrorCode.UNSUPPORTED_SOURCE);
   }

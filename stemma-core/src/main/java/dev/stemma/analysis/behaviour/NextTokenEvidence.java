@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Does the target go on as a candidate does, more often than as every control does?
@@ -18,10 +19,10 @@ import java.util.Locale;
  * <p>Statistic: prompts on which the likeliest next words of target and candidate are the same.
  * Null hypothesis: candidate and control are equally close to the target; exact McNemar, one-sided,
  * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
- * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, and a sign test by
- * stem stands beside. It can be fooled: training on the same texts, or on the other's answers,
- * gives agreement without any shared weight, so it never shows derivation; a child that was trained
- * on at length loses it.
+ * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, a sign test by stem
+ * stands beside, and no control may agree as often with the habit counted. It can be fooled:
+ * training on the same texts, or on the other's answers, gives agreement without any shared weight,
+ * so it never shows derivation; a child that was trained on at length loses it.
  */
 public final class NextTokenEvidence {
   /** The analysis's stable id. */
@@ -55,6 +56,11 @@ public final class NextTokenEvidence {
     /** Share of the prompts that both answered. */
     public double share() {
       return both == 0 ? 0 : agreed / (double) both;
+    }
+
+    /** Whether no control agrees with the target as often, its habitual answer counted too. */
+    boolean isCloserThanAll(int controls) {
+      return conformal * (controls + 1) < 1.5;
     }
   }
 
@@ -102,43 +108,89 @@ public final class NextTokenEvidence {
     List<Ranked> ranked = rank(answers, setting);
     Ranked best = ranked.getFirst();
     Paired paired = best.hardest();
-    if (paired.prompts() < FEWEST_PROMPTS) {
+    if (paired.prompts() == 0) {
       return new NotApplicable(
           ID,
           Component.BEHAVIOUR,
-          "only "
-              + paired.prompts()
-              + " prompts have an answer of all three that is not the target's habit; "
-              + FEWEST_PROMPTS
-              + " are needed");
+          "no prompt has an answer of target, candidate and control that is not the target's"
+              + " habit");
     }
-    boolean affinity =
-        best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
+    boolean enough = paired.prompts() >= FEWEST_PROMPTS;
+    boolean significant =
+        enough && best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
+    boolean affinity = significant && best.isCloserThanAll(setting.controls().size());
+    Optional<Runner> runner = runner(answers, ranked, setting);
+    boolean decided = runner.filter(found -> !found.isBehind(setting)).isEmpty();
     int discordant = paired.toCandidate() + paired.toControl();
     double sees =
-        Power.visibleLead(
-            paired.prompts(),
-            discordant,
-            setting.level() - Math.log10(setting.candidates().size()));
-    return Measured.of(ID, Component.BEHAVIOUR)
-        .statistic("same next word", best.agreed(), (double) best.both())
-        .pValue(
-            best.corrected(),
-            Basis.EXACT,
-            "the candidate and the nearest control are equally close to the target")
-        .effect(best.share())
-        .value(affinity ? "relation.affinity" : "relation.no-evidence", 1)
-        .value("prompts", paired.prompts())
-        .value("discordant.candidate", paired.toCandidate())
-        .value("discordant.control", paired.toControl())
-        .value("stems.log10p", paired.stemLog10p())
-        .value("conformal.p", best.conformal())
-        .value("sees.lead", sees)
-        .controls(
-            setting.controls().stream().map(control -> control(answers, setting, control)).toList())
-        .figures(table(ranked, setting))
-        .caveats(caveats(answers, setting))
-        .build();
+        enough
+            ? Power.visibleLead(
+                paired.prompts(),
+                discordant,
+                setting.level() - Math.log10(setting.candidates().size()))
+            : 1;
+    Measured.Builder built =
+        Measured.of(ID, Component.BEHAVIOUR)
+            .statistic("same next word", best.agreed(), (double) best.both())
+            .pValue(
+                best.corrected(),
+                Basis.EXACT,
+                "the candidate and the nearest control are equally close to the target")
+            .effect(best.share())
+            .value(affinity ? "relation.affinity" : "relation.no-evidence", 1)
+            .value("prompts", paired.prompts())
+            .value("discordant.candidate", paired.toCandidate())
+            .value("discordant.control", paired.toControl())
+            .value("stems.log10p", paired.stemLog10p())
+            .value("conformal.p", best.conformal())
+            .value("sees.lead", sees)
+            .controls(
+                setting.controls().stream()
+                    .map(control -> control(answers, setting, control))
+                    .toList())
+            .figures(table(ranked, setting))
+            .value("closest.decided", decided ? 1 : 0)
+            .caveats(caveats(answers, setting));
+    runner.ifPresent(found -> built.value("closest.log10p", found.log10p()));
+    if (!enough) {
+      built.alsoCaveat(
+          "only " + paired.prompts() + " prompts tell anything; affinity needs " + FEWEST_PROMPTS);
+    }
+    if (significant && !affinity) {
+      built.alsoCaveat(
+          "no affinity: with the target's habitual answer counted, a control agrees as often");
+    }
+    if (affinity && !decided) {
+      built
+          .value("parent.undetermined", 1)
+          .alsoCaveat(
+              "not significantly closer to the target than the next candidate: "
+                  + setting.name(runner.orElseThrow().candidate()));
+    }
+    return built.build();
+  }
+
+  /** The candidate that is hardest to tell from the closest, and the test between the two. */
+  record Runner(String candidate, double log10p, double stemLog10p) {
+    boolean isBehind(Setting setting) {
+      return log10p < setting.level() && stemLog10p < setting.stemLevel();
+    }
+  }
+
+  /** Nothing where there is one candidate; p is corrected for the number of others. */
+  static Optional<Runner> runner(NextTokens answers, List<Ranked> ranked, Setting setting) {
+    double others = Math.log10(Math.max(1, ranked.size() - 1));
+    return ranked.stream()
+        .skip(1)
+        .map(other -> {
+          Paired paired =
+              answers.paired(setting.target(), ranked.getFirst().candidate(), other.candidate());
+          return new Runner(
+              other.candidate(),
+              Math.min(0, paired.log10p() + others),
+              Math.min(0, paired.stemLog10p() + others));
+        })
+        .max(Comparator.comparingDouble(Runner::log10p));
   }
 
   private static Measured.ControlValue control(

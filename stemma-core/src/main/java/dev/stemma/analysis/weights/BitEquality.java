@@ -44,6 +44,12 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
     public long bytes() {
       return chunk.bytes() + BitSample.bytes(chunk);
     }
+
+    /** Samples are looked at, but similarity reads all of it: asking once is quicker far away. */
+    @Override
+    public List<TensorView> whole() {
+      return chunk.whole();
+    }
   }
 
   private record Shuffling(ShuffledControl.Sample sample) implements Unit {

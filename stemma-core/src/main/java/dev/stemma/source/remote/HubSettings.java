@@ -2,6 +2,7 @@ package dev.stemma.source.remote;
 
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
+import dev.stemma.source.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,8 +16,9 @@ import java.util.Optional;
  *
  * @param token empty for none
  * @param cache where those programs keep what they downloaded
+ * @param trust at which addresses of the hub the token is shown
  */
-record HubSettings(URI endpoint, String token, Path cache, boolean offline) {
+record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trust trust) {
   private static final String STANDARD = "https://huggingface.co";
   private static final int TOKEN_CHARACTERS = 4096;
 
@@ -43,7 +45,16 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline) {
         variable(environment, "HF_HUB_CACHE").map(Path::of).orElse(folder.resolve("hub")),
         variable(environment, "HF_HUB_OFFLINE")
             .filter(text -> !text.equals("0") && !text.equalsIgnoreCase("false"))
-            .isPresent());
+            .isPresent(),
+        Trust.USER);
+  }
+
+  /**
+   * The same hub for others: its token where they are trusted, and nothing of what was downloaded.
+   */
+  HubSettings forOthers(Trust trusted, Path emptyFolder) {
+    return new HubSettings(
+        endpoint, trusted.knowsTheHub() ? token : "", emptyFolder, offline, trusted);
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {
@@ -89,7 +100,9 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline) {
   private record Login(HubSettings settings) implements Authoriser {
     @Override
     public Map<String, String> headers(String method, URI hop) {
-      return !settings.token().isEmpty() && Authoriser.sameOrigin(hop, settings.endpoint())
+      return !settings.token().isEmpty()
+              && Authoriser.sameOrigin(hop, settings.endpoint())
+              && settings.trust().coversHub(hop)
           ? Map.of("Authorization", "Bearer " + settings.token())
           : Map.of();
     }

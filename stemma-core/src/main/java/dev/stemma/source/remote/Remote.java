@@ -1,6 +1,7 @@
 package dev.stemma.source.remote;
 
 import dev.stemma.source.ByteSource;
+import dev.stemma.source.Trust;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,27 @@ public final class Remote implements AutoCloseable {
     this(cacheFolder, limitBytes, policy, environment, home, Duration.ofMillis(200));
   }
 
+  /**
+   * For references that others write: tokens where they are trusted, and none of the files that the
+   * hub's own programs have downloaded.
+   */
+  public static Remote forOthers(
+      Path cacheFolder,
+      long limitBytes,
+      NetworkPolicy policy,
+      Map<String, String> environment,
+      Path home,
+      Trust trust) {
+    return new Remote(
+        cacheFolder,
+        limitBytes,
+        policy,
+        environment,
+        home,
+        HubSettings.of(environment, home).forOthers(trust, cacheFolder.resolve("no-hub")),
+        Duration.ofMillis(200));
+  }
+
   Remote(
       Path cacheFolder,
       long limitBytes,
@@ -45,7 +67,25 @@ public final class Remote implements AutoCloseable {
       Map<String, String> environment,
       Path home,
       Duration firstWait) {
-    this.settings = HubSettings.of(environment, home);
+    this(
+        cacheFolder,
+        limitBytes,
+        policy,
+        environment,
+        home,
+        HubSettings.of(environment, home),
+        firstWait);
+  }
+
+  private Remote(
+      Path cacheFolder,
+      long limitBytes,
+      NetworkPolicy policy,
+      Map<String, String> environment,
+      Path home,
+      HubSettings settings,
+      Duration firstWait) {
+    this.settings = settings;
     HttpTransport transport = new HttpTransport(policy, new Proxies(environment));
     this.store =
         new RemoteStore(
