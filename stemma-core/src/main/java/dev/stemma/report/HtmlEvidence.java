@@ -228,10 +228,8 @@ final class HtmlEvidence {
       table.add(element("caption", caption));
     }
     Element heads = element("tr");
-    head.forEach(
-        text ->
-            heads.add(
-                text.isBlank() ? element("td") : element("th", text).with("scope", "col")));
+    head.forEach(text ->
+        heads.add(text.isBlank() ? element("td") : element("th", text).with("scope", "col")));
     Element body = element("tbody");
     for (List<String> row : rows.subList(0, Math.min(MOST_ROWS, rows.size()))) {
       Element line = element("tr");
