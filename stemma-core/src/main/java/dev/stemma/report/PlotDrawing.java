@@ -106,7 +106,7 @@ final class PlotDrawing {
   private static Element marker(String style, double x, double y) {
     String place = Html.number(x) + " " + Html.number(y);
     String shape =
-        switch (style.split(" ")[0]) {
+        switch (style.replace(" again", "")) {
           case "s0" -> "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0";
           case "s1" -> "m-3-3h6v6h-6z";
           case "s2" -> "m0-4l4 7h-8z";
