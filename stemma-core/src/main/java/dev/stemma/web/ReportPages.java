@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** Results as they were stored: the HTML report in place, with a bar above it, and as files. */
 final class ReportPages {
   private static final long MOST_CACHED_BYTES = 64L << 20;
+
   /** Where the bar goes: before everything but the link that skips to the content. */
   private static final Pattern BEGIN =
       Pattern.compile("<body>\\s*(?:<a class=\"skip\"[^>]{0,100}>[^<]{0,100}</a>)?");

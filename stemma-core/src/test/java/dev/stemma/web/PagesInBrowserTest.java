@@ -24,13 +24,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * People use the pages in Debian's Chromium; axe looks at each. Screenshots are left in {@code
@@ -114,8 +114,8 @@ class PagesInBrowserTest {
       Object found =
           page.evaluate(
               "axe.run(document,{resultTypes:['violations']}).then(r=>r.violations.map(v=>v.impact+'"
-                  + " '+v.id+': '+v.nodes.map(n=>n.html.slice(0,200)+' '+n.failureSummary).join('"
-                  + " | ')))");
+                  + " '+v.id+': '+v.nodes.map(n=>n.html.slice(0,200)+' '+n.failureSummary).join(' |"
+                  + " ')))");
       assertThat((List<?>) found).as("%s, %s pixels wide", name, width).isEmpty();
       assertThat(page.evaluate("document.documentElement.scrollWidth<=innerWidth"))
           .as("%s scrolls sideways at %s pixels", name, width)
@@ -139,8 +139,7 @@ class PagesInBrowserTest {
       isAccessible(page, "home-en");
       page.locator("#a-files").setInputFiles(files(a));
       page.locator("#b-files").setInputFiles(files(a));
-      page.getByRole(
-              AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Compare").setExact(true))
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Compare").setExact(true))
           .click();
       assertThat(page).hasURL(Pattern.compile(".*/jobs/[0-9a-f]{32}$"));
       // The page follows by itself.
@@ -207,7 +206,8 @@ class PagesInBrowserTest {
     for (int presses = 0; presses < 60; presses++) {
       Object there =
           page.evaluate(
-              "id=>{const e=document.activeElement;return e.id===id||e.tagName==='SUMMARY'&&e.parentNode.id===id}",
+              "id=>{const e=document.activeElement;return"
+                  + " e.id===id||e.tagName==='SUMMARY'&&e.parentNode.id===id}",
               id);
       if (Boolean.TRUE.equals(there)) {
         return;
@@ -250,7 +250,8 @@ class PagesInBrowserTest {
           }) {
         page.navigate(place[0]);
         assertThat(page.locator("html")).hasAttribute("lang", "ko");
-        assertThat(String.valueOf(page.locator("h1").first().textContent())).matches("(?s).*\\p{IsHangul}.*");
+        assertThat(String.valueOf(page.locator("h1").first().textContent()))
+            .matches("(?s).*\\p{IsHangul}.*");
         isAccessible(page, place[1] + "-ko-dark");
       }
       page.navigate("/catalogue");

@@ -335,7 +335,8 @@ class WebServerTest {
       assertThat(server.post("/api/jobs/" + id + "/share", "").statusCode()).isEqualTo(200);
       assertThat(server.post("/api/jobs/" + id + "/unshare", "").statusCode()).isEqualTo(200);
       assertThat(server.post("/api/jobs/" + id + "/cancel", "").statusCode()).isEqualTo(200);
-      for (String body : new String[] {"", "[]", "{", "{\"models\":7}", "{\"kind\":\"x\"}", "\u0000"}) {
+      for (String body :
+          new String[] {"", "[]", "{", "{\"models\":7}", "{\"kind\":\"x\"}", "\u0000"}) {
         assertThat(server.post("/api/jobs", body).statusCode()).as(body).isEqualTo(400);
       }
       assertThat(server.get("/api/jobs/x").statusCode()).isEqualTo(404);
