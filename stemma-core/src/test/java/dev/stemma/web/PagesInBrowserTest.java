@@ -266,6 +266,26 @@ class PagesInBrowserTest {
   }
 
   @Test
+  void scriptsAreNotNeeded() throws Exception {
+    Path a = TinyLlama.write(folder.resolve("scriptless"), 2, 1);
+    try (RunningServer server = new RunningServer(folder.resolve("scripts-off"));
+        BrowserContext context =
+            Objects.requireNonNull(browser)
+                .newContext(
+                    new Browser.NewContextOptions()
+                        .setBaseURL(server.uri("").toString())
+                        .setLocale("en-GB")
+                        .setJavaScriptEnabled(false))) {
+      Page page = context.newPage();
+      page.navigate("/");
+      page.locator("#a-files").setInputFiles(files(a));
+      page.locator("#b-files").setInputFiles(files(a));
+      page.locator("button.main").first().click();
+      assertThat(page.locator(".verdict").first()).isVisible(soon());
+    }
+  }
+
+  @Test
   void theTokenIsAskedFor() {
     try (RunningServer server =
             new RunningServer(
