@@ -106,7 +106,8 @@ final class Tellings {
     if (result.path("entries").isArray()) {
       List<String> lines = new ArrayList<>();
       for (JsonNode entry : result.path("entries")) {
-        lines.add("Q" + at(entry, "number") + " " + at(entry, "date") + " " + at(entry, "question"));
+        lines.add(
+            "Q" + at(entry, "number") + " " + at(entry, "date") + " " + at(entry, "question"));
       }
       return lines.isEmpty() ? "No entries yet." : String.join("\n", lines);
     }

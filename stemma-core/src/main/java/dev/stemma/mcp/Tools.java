@@ -23,7 +23,12 @@ final class Tools {
     List<Tool> tools =
         new ArrayList<>(
             List.of(
-                inspect(), compare(), tokenizer(), verify(access), trainlog(access), search(access)));
+                inspect(),
+                compare(),
+                tokenizer(),
+                verify(access),
+                trainlog(access),
+                search(access)));
     if (access.root() != null) {
       tools.add(notebook());
     }

@@ -182,10 +182,7 @@ class AgentsTest {
 
     String question = "Why is a high cosine of norm weights no evidence?";
     Map<String, Object> answer =
-        call(
-            client,
-            "notebook",
-            Map.of("action", "ask", "folder", "notes", "question", question));
+        call(client, "notebook", Map.of("action", "ask", "folder", "notes", "question", question));
     assertThat(String.valueOf(answer.get("answer"))).contains("cosine");
     Map<String, Object> added =
         call(
