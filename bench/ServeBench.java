@@ -372,9 +372,12 @@ class ServeBench {
         }
         if (time < times) {
           for (int more = 0; more < 2 && accepted.size() < 3 * times; more++) {
-            accepted.add(compare(client, server, "a", random.nextBoolean() ? "b" : "c", random.nextBoolean()));
+            accepted.add(compare(client, server, "a", random.nextBoolean() ? "b" : "c", false));
           }
-          Thread.sleep(random.nextInt(2500));
+          // At any moment; or, every other time, just after a result.
+          String first = accepted.get(random.nextInt(accepted.size()));
+          for (int wait = 0; time % 2 == 1 && wait < 400 && !state(client, server, first).equals("done"); wait++) Thread.sleep(50);
+          if (time % 2 == 0) Thread.sleep(random.nextInt(4000));
         }
         for (String id : accepted) {
           String state = time < times ? state(client, server, id) : ended(client, server, id);
@@ -385,6 +388,7 @@ class ServeBench {
           }
         }
         if (time < times) server.kill();
+        System.err.println("kill " + time + " " + atKill + " lost " + lost.size());
       }
     }
     return String.format(
