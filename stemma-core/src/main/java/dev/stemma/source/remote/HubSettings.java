@@ -58,7 +58,7 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
    */
   HubSettings forOthers(Trust trusted, Path emptyFolder) {
     return new HubSettings(
-        endpoint, trusted.knowsTheHub() ? token : "", emptyFolder, offline, trusted);
+        endpoint, trusted.knows("hf:") ? token : "", emptyFolder, offline, trusted);
   }
 
   private static Optional<String> inFile(Path file) {
