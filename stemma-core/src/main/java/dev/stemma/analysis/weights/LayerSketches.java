@@ -177,10 +177,9 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
                     axis("second component", plane.explained()[1]),
                     points))
             .caveats(
-                "The documents read right angles as \"from scratch\"; here they would say: "
-                    + reading(between)
-                    + ". It decides nothing: renumbered and rotated copies lie at right angles"
-                    + " too.");
+                "The documents read right angles as \"from scratch\" and would say here: "
+                    + reading(between),
+                "It decides nothing: renumbered and rotated copies lie at right angles too.");
     controls.forEach((name, cosine) -> evidence.value("cosine.control." + name, cosine));
     return evidence.build();
   }
