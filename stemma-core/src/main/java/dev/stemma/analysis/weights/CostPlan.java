@@ -147,12 +147,14 @@ public record CostPlan(
       }
     }
     long all = EconomySearch.bytes(pair.a()) + EconomySearch.bytes(pair.b());
+    long there =
+        all + pair.candidates().stream().mapToLong(EconomySearch::bytes).sum();
     long sum = steps.stream().mapToLong(Step::bytes).sum();
     return new CostPlan(
         stacks,
         steps,
         pair.scope().thorough(),
-        Math.min(sum, distinct.total() + besides),
+        Math.min(Math.min(sum, there), distinct.total() + besides),
         all,
         EconomyChoices.of(pair));
   }
