@@ -147,8 +147,7 @@ public record CostPlan(
       }
     }
     long all = EconomySearch.bytes(pair.a()) + EconomySearch.bytes(pair.b());
-    long there =
-        all + pair.candidates().stream().mapToLong(EconomySearch::bytes).sum();
+    long there = all + pair.candidates().stream().mapToLong(EconomySearch::bytes).sum();
     long sum = steps.stream().mapToLong(Step::bytes).sum();
     return new CostPlan(
         stacks,
