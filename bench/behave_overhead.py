@@ -2,8 +2,9 @@
 
 Usage: python3 bench/behave_overhead.py STEMMA TARGET CANDIDATE CONTROL (standard library only)
 STEMMA is the launcher. Each model is served by `stemma run --server`, whose Server-Timing header tells how long the
-model worked on an answer, without waiting for its turn. Wall time is from the first request sent to the last answer,
-from the transcript; HTTP, JSON and the transcript itself are the overhead, the server's share of them too.
+model worked on an answer, without waiting for its turn. Wall time is from the first request sent to the last answer, the
+probe of what each can do included, from the transcript; HTTP, JSON and the transcript are the overhead, the server's
+share of them too, and the warming up of both.
 """
 import datetime, json, os, re, socket, subprocess, sys, tempfile, time
 
@@ -31,10 +32,9 @@ try:
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         whole = time.time() - begun
         own = first = last = requests = 0
-        warm = {}
         for line in open(transcript):
             row = json.loads(line)
-            if "status" not in row or row["request"].get("max_tokens") != 1 or "logprobs" in row["request"]:
+            if "status" not in row:
                 continue
             requests += 1
             end = datetime.datetime.fromisoformat(row["time"].replace("Z", "+00:00")).timestamp()

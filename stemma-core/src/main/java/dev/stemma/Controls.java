@@ -30,8 +30,7 @@ final class Controls {
             && same.id().equals(measured.id())
             && same.component() == measured.component()) {
           String name = control.side() + " / " + control.model();
-          values.add(
-              new Measured.ControlValue(name, same.statistic().value(), same.log10p()));
+          values.add(new Measured.ControlValue(name, same.statistic().value(), same.log10p()));
           drawn.add(new ControlCurves.Drawn(name, same.figures()));
         }
       }

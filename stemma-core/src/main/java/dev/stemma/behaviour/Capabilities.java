@@ -1,5 +1,7 @@
 package dev.stemma.behaviour;
 
+import dev.stemma.artifact.ArtifactException;
+import dev.stemma.artifact.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,11 +35,15 @@ public record Capabilities(
     return ofPrompt != Question.OfPrompt.NONE;
   }
 
-  /** Asks about ten small questions. */
+  /**
+   * Asks about ten small questions.
+   *
+   * @throws ArtifactException if an endpoint takes neither raw texts nor messages
+   */
   public static Capabilities probe(Target target, Interview interview) {
     Asking asking = new Asking(target, interview);
-    boolean completions = asking.of(Question.greedy(TEXT, 1), 0).isPresent();
-    boolean chat = asking.of(Question.message("Hello", 1), 0).isPresent();
+    boolean completions = asking.contact(Question.greedy(TEXT, 1), false);
+    boolean chat = asking.contact(Question.message("Hello", 1), !completions);
     if (!completions) {
       return new Capabilities(
           false, chat, false, 0, Question.OfPrompt.NONE, false, Optional.empty(), false);
@@ -72,6 +78,31 @@ public record Capabilities(
   }
 
   private record Asking(Target target, Interview interview) {
+    /**
+     * Whether a first question is answered.
+     *
+     * @param last whether nothing else has been answered
+     */
+    boolean contact(Question question, boolean last) {
+      try {
+        return !interview.one(target, question, 0).choices().isEmpty();
+      } catch (Unanswered e) {
+        boolean theirs = e.isFailure() || e.reason() == Unanswered.Reason.REFUSED;
+        if (!target.runsHere()
+            && (e.reason() == Unanswered.Reason.UNREACHABLE || (last && theirs))) {
+          throw new ArtifactException(
+              ErrorCode.DOWNLOAD_FAILED,
+              target.reference(),
+              "",
+              "an endpoint that answers",
+              String.valueOf(e.getMessage()),
+              "Start the server, or mend the address or the model's name after #; BASE_URL/models"
+                  + " lists them.");
+        }
+        return false;
+      }
+    }
+
     Optional<Answer> of(Question question, int time) {
       try {
         return Optional.of(interview.one(target, question, time))

@@ -135,7 +135,7 @@ public final class Interview {
       failed(target).set(0);
       return answer;
     } catch (Unanswered e) {
-      if (e.reason() == Unanswered.Reason.FAILED) {
+      if (e.isFailure()) {
         giveUpAfterMany(target, e);
       }
       throw e;

@@ -4,7 +4,9 @@ import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.artifact.Printable;
 import dev.stemma.behaviour.ExchangeLog.Exchange;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -21,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OpenAiTarget implements Target {
   private static final int MAXIMUM_ANSWER_BYTES = 32 << 20;
   private static final int SHOWN = 300;
+  private static final String UNREACHABLE = "no connection to this host and port";
 
   /**
    * How to ask.
@@ -115,7 +119,8 @@ public final class OpenAiTarget implements Target {
               .next(done, result.retryAfter(), Instant.now(), ThreadLocalRandom.current());
       if (wait.isEmpty()) {
         throw new Unanswered(
-            Unanswered.Reason.FAILED, "after " + done + " tries: " + result.problem());
+            result.reached() ? Unanswered.Reason.FAILED : Unanswered.Reason.UNREACHABLE,
+            "after " + done + " tries: " + result.problem());
       }
       if (result.status() == 429 || result.retryAfter().isPresent()) {
         long until = System.nanoTime() + wait.get().toNanos();
@@ -130,10 +135,11 @@ public final class OpenAiTarget implements Target {
       Optional<Answer> answer,
       int status,
       boolean mayPass,
+      boolean reached,
       Optional<String> retryAfter,
       String problem) {
-    static Try failed(String problem) {
-      return new Try(Optional.empty(), 0, true, Optional.empty(), problem);
+    static Try failed(boolean reached, String problem) {
+      return new Try(Optional.empty(), 0, true, reached, Optional.empty(), problem);
     }
   }
 
@@ -150,7 +156,7 @@ public final class OpenAiTarget implements Target {
       return lost(
           body, "no whole answer within " + manners.timeout().toSeconds() + " s", start, log);
     } catch (ExecutionException e) {
-      return lost(body, String.valueOf(e.getCause()), start, log);
+      return lost(body, said(e.getCause()), start, log);
     } catch (InterruptedException e) {
       under.cancel(true);
       Thread.currentThread().interrupt();
@@ -164,6 +170,7 @@ public final class OpenAiTarget implements Target {
           Optional.empty(),
           status,
           Retries.mayPass(status),
+          true,
           response.headers().firstValue("Retry-After"),
           "status " + status + " " + shown(text));
     }
@@ -172,17 +179,25 @@ public final class OpenAiTarget implements Target {
           Optional.of(AnswerJson.read(JsonMapper.shared().readTree(text))),
           status,
           false,
+          true,
           Optional.empty(),
           "");
     } catch (JacksonException | IllegalArgumentException e) {
-      return Try.failed("an answer that is no completion: " + shown(text));
+      return Try.failed(true, "an answer that is no completion: " + shown(text));
     }
   }
 
   private Try lost(JsonNode body, String problem, long start, ExchangeLog log) {
     String told = key.redacted(problem);
     log.exchanged(new Exchange(body, 0, Map.of(), told, millis(start)));
-    return Try.failed(told);
+    return Try.failed(!told.equals(UNREACHABLE), told);
+  }
+
+  /** The client gives no message where a connection is refused or a name is not known. */
+  private static String said(@Nullable Throwable cause) {
+    return cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException
+        ? UNREACHABLE
+        : String.valueOf(cause);
   }
 
   private static long millis(long start) {

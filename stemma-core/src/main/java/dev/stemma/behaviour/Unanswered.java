@@ -10,6 +10,8 @@ public final class Unanswered extends Exception {
     REFUSED,
     /** The endpoint failed, and failed again. */
     FAILED,
+    /** Nothing answers at the address. */
+    UNREACHABLE,
     /** The budget is used up. */
     BUDGET,
     /** The transcript holds no answer, and nothing is to be asked. */
@@ -27,5 +29,10 @@ public final class Unanswered extends Exception {
   /** Why. */
   public Reason reason() {
     return reason;
+  }
+
+  /** Whether the endpoint is the cause, and not the question or our own bounds. */
+  boolean isFailure() {
+    return reason == Reason.FAILED || reason == Reason.UNREACHABLE;
   }
 }

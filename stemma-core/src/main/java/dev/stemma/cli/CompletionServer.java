@@ -66,6 +66,7 @@ final class CompletionServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    completions.close();
     closed.countDown();
   }
 

@@ -6,7 +6,12 @@ import dev.stemma.runtime.TextGenerator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,12 +19,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers checked requests, whole or chunk by chunk, in the shapes of OpenAI's API. */
-final class Completions {
+final class Completions implements AutoCloseable {
   private final LoadedModel model;
   private final TextCodec codec;
 
-  /** One generation at a time, in the order of arrival: a matrix product already uses all cores. */
-  private final ReentrantLock turn = new ReentrantLock(true);
+  /**
+   * One generation at a time, in the order of arrival: a matrix product already uses all cores. All
+   * on one thread, because handing a lock on lets them idle between short answers.
+   */
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("model").factory());
 
   Completions(LoadedModel model) {
     this.model = model;
@@ -102,21 +111,41 @@ final class Completions {
     for (List<Integer> prompt : request.prompts()) {
       usage[0] += prompt.size();
       for (int choice = 0; choice < request.choices(); choice++) {
-        turn.lock();
-        long start = System.nanoTime();
-        try {
-          Gathering gathering = new Gathering(request, index, piece);
-          TextGenerator.Completion completion =
-              generator.generate(prompt, request.wish(), random, gathering);
-          usage[1] += completion.ids().size();
-          end.of(index++, gathering, completion);
-        } finally {
-          nanos += System.nanoTime() - start;
-          turn.unlock();
-        }
+        int number = index++;
+        nanos +=
+            inTurn(() -> {
+              long start = System.nanoTime();
+              Gathering gathering = new Gathering(request, number, piece);
+              TextGenerator.Completion completion =
+                  generator.generate(prompt, request.wish(), random, gathering);
+              usage[1] += completion.ids().size();
+              end.of(number, gathering, completion);
+              return System.nanoTime() - start;
+            });
       }
     }
     return nanos;
+  }
+
+  private long inTurn(Callable<Long> generation) {
+    Future<Long> under = worker.submit(generation);
+    try {
+      return under.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      under.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.shutdownNow();
   }
 
   /** What one choice gathers while it is generated. */

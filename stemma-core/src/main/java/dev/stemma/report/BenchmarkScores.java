@@ -35,13 +35,12 @@ final class BenchmarkScores {
     founderPairs = json.get("founderPairs").asInt();
     json.get("tests")
         .properties()
-        .forEach(
-            test ->
-                tests.put(
-                    test.getKey(),
-                    new Scores(
-                        numbers(test.getValue().get("independent")),
-                        numbers(test.getValue().get("related")))));
+        .forEach(test ->
+            tests.put(
+                test.getKey(),
+                new Scores(
+                    numbers(test.getValue().get("independent")),
+                    numbers(test.getValue().get("related")))));
   }
 
   private static double[] numbers(JsonNode list) {
@@ -141,8 +140,7 @@ final class BenchmarkScores {
         "share of independent pairs that are as strong",
         "share of related pairs",
         List.copyOf(places),
-        List.of(
-            new Figure.Series("the test", found), new Figure.Series(Figure.PAIR, pair)));
+        List.of(new Figure.Series("the test", found), new Figure.Series(Figure.PAIR, pair)));
   }
 
   /** The share above a score. */

@@ -205,7 +205,7 @@ final class HtmlEvidence {
               .with("scope", "col"));
     }
     return scroll(
-        texts.get("heading.evidence"),
+        String.join(", ", heads("analysis", "component", "statistic", "p")),
         styled("table", "stack").add(element("thead").add(head), body));
   }
 
@@ -228,10 +228,8 @@ final class HtmlEvidence {
       table.add(element("caption", caption));
     }
     Element heads = element("tr");
-    head.forEach(
-        text ->
-            heads.add(
-                text.isBlank() ? element("td") : element("th", text).with("scope", "col")));
+    head.forEach(text ->
+        heads.add(text.isBlank() ? element("td") : element("th", text).with("scope", "col")));
     Element body = element("tbody");
     for (List<String> row : rows.subList(0, Math.min(MOST_ROWS, rows.size()))) {
       Element line = element("tr");

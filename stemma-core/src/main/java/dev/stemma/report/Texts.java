@@ -135,7 +135,9 @@ public final class Texts {
       return whole;
     }
     // A name or another phrase may follow a known phrase.
-    for (int colon = english.lastIndexOf(": "); colon > 0; colon = english.lastIndexOf(": ", colon - 1)) {
+    for (int colon = english.lastIndexOf(": ");
+        colon > 0;
+        colon = english.lastIndexOf(": ", colon - 1)) {
       String before = known(english.substring(0, colon));
       if (before != null) {
         return before + ": " + phrase(english.substring(colon + 2));

@@ -145,6 +145,24 @@ class WireTest {
   }
 
   @Test
+  void anAddressWhereNothingAnswersEndsTheRunAtOnce() {
+    server.stop(0);
+    assertThatThrownBy(() -> Capabilities.probe(target, interview()))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("no connection")
+        .hasMessageContaining("Start the server");
+  }
+
+  @Test
+  void aServerThatTakesNoQuestionSaysWhy() {
+    server.removeContext("/");
+    assertThatThrownBy(() -> Capabilities.probe(target, interview()))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("404")
+        .hasMessageContaining("BASE_URL/models");
+  }
+
+  @Test
   void whatTheServerDoesNotTakeIsAskedOnce() {
     assertThatThrownBy(() -> interview().one(target, Question.greedy("unknown option", 1), 0))
         .isInstanceOfSatisfying(

@@ -107,10 +107,9 @@ class ReportOfModelsTest {
     Measured strongest =
         measured()
             .filter(item -> item.component() == Component.DECODER)
-            .filter(
-                item ->
-                    item.id().matches("weights\\.(neuron-.*|spectral-agreement)")
-                        && item.log10p() != null)
+            .filter(item ->
+                item.id().matches("weights\\.(neuron-.*|spectral-agreement)")
+                    && item.log10p() != null)
             .min((one, other) -> Double.compare(p(one), p(other)))
             .orElseThrow();
     assertThat(rules.rows().getFirst().getLast()).startsWith(strongest.statistic().name() + ": ");
@@ -126,29 +125,27 @@ class ReportOfModelsTest {
     measured()
         .filter(item -> item.component() != Component.ARCHITECTURE)
         .flatMap(item -> item.figures().stream())
-        .forEach(
-            figure -> {
-              phrases.add(figure.title());
-              switch (figure) {
-                case Figure.HeatMap map ->
-                    phrases.addAll(List.of(map.rowLabel(), map.columnLabel()));
-                case Figure.Curves curves -> {
-                  phrases.addAll(List.of(curves.xLabel(), curves.yLabel()));
-                  if (curves.series().getFirst().name().equals(Figure.PAIR)) {
-                    curves.series().forEach(series -> phrases.add(series.name()));
-                  }
-                }
-                case Figure.Scatter scatter ->
-                    phrases.addAll(List.of(scatter.xLabel(), scatter.yLabel()));
-                case Figure.Table table ->
-                    table.head().stream()
-                        .filter(head -> head.matches("[a-z ]{3,}"))
-                        .forEach(phrases::add);
-                case Figure.Sets sets -> assertThat(sets.title()).isNotBlank();
-                case Figure.Stacks stacks -> assertThat(stacks.title()).isNotBlank();
-                case Figure.ExpertMap map -> assertThat(map.title()).isNotBlank();
+        .forEach(figure -> {
+          phrases.add(figure.title());
+          switch (figure) {
+            case Figure.HeatMap map -> phrases.addAll(List.of(map.rowLabel(), map.columnLabel()));
+            case Figure.Curves curves -> {
+              phrases.addAll(List.of(curves.xLabel(), curves.yLabel()));
+              if (curves.series().getFirst().name().equals(Figure.PAIR)) {
+                curves.series().forEach(series -> phrases.add(series.name()));
               }
-            });
+            }
+            case Figure.Scatter scatter ->
+                phrases.addAll(List.of(scatter.xLabel(), scatter.yLabel()));
+            case Figure.Table table ->
+                table.head().stream()
+                    .filter(head -> head.matches("[a-z ]{3,}"))
+                    .forEach(phrases::add);
+            case Figure.Sets sets -> assertThat(sets.title()).isNotBlank();
+            case Figure.Stacks stacks -> assertThat(stacks.title()).isNotBlank();
+            case Figure.ExpertMap map -> assertThat(map.title()).isNotBlank();
+          }
+        });
     Texts korean = Texts.of("ko");
     assertThat(phrases)
         .hasSizeGreaterThan(20)
@@ -159,6 +156,7 @@ class ReportOfModelsTest {
   void thePageHasTreeAndRocCurve() throws IOException {
     StringBuilder page = new StringBuilder();
     new HtmlReport().write(report, page);
-    assertThat(page).contains("class=\"tree\"", "an ancestor that was not given", "(ROC): weights.");
+    assertThat(page)
+        .contains("class=\"tree\"", "an ancestor that was not given", "(ROC): weights.");
   }
 }

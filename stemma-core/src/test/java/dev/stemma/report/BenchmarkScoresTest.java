@@ -37,8 +37,8 @@ class BenchmarkScoresTest {
       files
           .filter(file -> file.getFileName().toString().matches(".*-lineage-[a-z]+\\.json"))
           .sorted()
-          .forEach(
-              file -> newest.put(file.getFileName().toString().replaceAll(".*-lineage-", ""), file));
+          .forEach(file ->
+              newest.put(file.getFileName().toString().replaceAll(".*-lineage-", ""), file));
     }
     return newest.values().stream()
         .map(file -> JsonMapper.shared().readTree(file.toFile()))
@@ -60,25 +60,22 @@ class BenchmarkScoresTest {
         String side = truth.equals("independent") ? truth : "related";
         pair.get("scores")
             .properties()
-            .forEach(
-                score -> {
-                  String name = score.getKey();
-                  if (name.endsWith(" p") && score.getValue().isNumber()) {
-                    tests
-                        .computeIfAbsent(name.substring(0, name.length() - 2), key -> new TreeMap<>())
-                        .computeIfAbsent(side, key -> new ArrayList<>())
-                        .add(short3(score.getValue().doubleValue()));
-                  }
-                });
+            .forEach(score -> {
+              String name = score.getKey();
+              if (name.endsWith(" p") && score.getValue().isNumber()) {
+                tests
+                    .computeIfAbsent(name.substring(0, name.length() - 2), key -> new TreeMap<>())
+                    .computeIfAbsent(side, key -> new ArrayList<>())
+                    .add(short3(score.getValue().doubleValue()));
+              }
+            });
       }
     }
     tests.values().forEach(sides -> sides.values().forEach(list -> list.sort(null)));
     tests
         .values()
-        .removeIf(
-            sides ->
-                sides.size() < 2
-                    || sides.values().stream().mapToInt(List::size).sum() < FEWEST_PAIRS);
+        .removeIf(sides ->
+            sides.size() < 2 || sides.values().stream().mapToInt(List::size).sum() < FEWEST_PAIRS);
     return JsonMapper.builder()
             .disable(SerializationFeature.INDENT_OUTPUT)
             .build()
@@ -126,9 +123,7 @@ class BenchmarkScoresTest {
   void theCurveRisesAndThePairStandsOnIt() {
     Figure.Curves curves =
         (Figure.Curves)
-            BenchmarkScores.standard()
-                .curves(decoder(), List.of(measured(-3)))
-                .getFirst();
+            BenchmarkScores.standard().curves(decoder(), List.of(measured(-3))).getFirst();
     assertThat(curves.x()).isSorted();
     List<Double> reached = curves.series().getFirst().y();
     assertThat(reached).isSorted().last().isEqualTo(1.0);
@@ -145,7 +140,6 @@ class BenchmarkScoresTest {
             .pValue(-3, Measured.Basis.EXACT, "")
             .build();
     assertThat(BenchmarkScores.standard().sentence(Texts.ENGLISH, other)).isEmpty();
-    assertThat(BenchmarkScores.standard().curves(decoder(), List.of(other)))
-        .isEmpty();
+    assertThat(BenchmarkScores.standard().curves(decoder(), List.of(other))).isEmpty();
   }
 }

@@ -87,7 +87,10 @@ class ReportInBrowserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "en, 1280, LIGHT", "en, 400, DARK", "ko, 400, LIGHT", "ko, 1280, DARK",
+    "en, 1280, LIGHT",
+    "en, 400, DARK",
+    "ko, 400, LIGHT",
+    "ko, 1280, DARK",
   })
   void axeFindsNoViolationAndNothingIsFetched(String language, int width, ColorScheme colours) {
     requests.clear();
