@@ -116,12 +116,9 @@ final class BenchmarkScores {
     // The best share of related pairs for each share of independent ones that a level gives.
     TreeMap<Double, Double> corners = new TreeMap<>(Map.of(0.0, 0.0, 1.0, 1.0));
     DoubleStream.concat(DoubleStream.of(scores.independent()), DoubleStream.of(scores.related()))
-        .forEach(
-            level ->
-                corners.merge(
-                    share(scores.independent(), level),
-                    share(scores.related(), level),
-                    Math::max));
+        .forEach(level ->
+            corners.merge(
+                share(scores.independent(), level), share(scores.related(), level), Math::max));
     corners.merge(here, reachedHere, Math::max);
     int step = Math.max(1, corners.size() / MOST_POINTS);
     List<Double> x = new ArrayList<>(List.of(0.0));
@@ -141,8 +138,7 @@ final class BenchmarkScores {
         "share of independent pairs that are as strong",
         "share of related pairs",
         x,
-        List.of(
-            new Figure.Series("the test", reached), new Figure.Series(Figure.PAIR, pair)));
+        List.of(new Figure.Series("the test", reached), new Figure.Series(Figure.PAIR, pair)));
   }
 
   /** The share at or above a score. */

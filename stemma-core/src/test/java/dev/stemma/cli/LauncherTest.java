@@ -93,8 +93,7 @@ class LauncherTest {
   void whatIsKeptGoesToTheHomeOfTheEnvironment() throws Exception {
     Run run =
         run(
-            Map.of(
-                "STEMMA_JAVA_HOME", System.getProperty("java.home"), "HOME", tools.toString()),
+            Map.of("STEMMA_JAVA_HOME", System.getProperty("java.home"), "HOME", tools.toString()),
             "catalogue",
             "stats");
     assertThat(run.out()).contains(tools.toString());

@@ -18,7 +18,8 @@ class PlainJavaTest {
   @TempDir Path folder;
 
   private static String model(String name) throws Exception {
-    return Path.of(Objects.requireNonNull(PlainJavaTest.class.getResource("/lineage/" + name)).toURI())
+    return Path.of(
+            Objects.requireNonNull(PlainJavaTest.class.getResource("/lineage/" + name)).toURI())
         .toString();
   }
 
