@@ -82,17 +82,16 @@ public final class NextTokenEvidence {
               agreement[1],
               hardest.get(i),
               corrected.get(i),
-              conformal(answers, setting, agreement)));
+              conformal(answers, setting, candidate)));
     }
     ranked.sort(Comparator.comparingDouble(Ranked::share).reversed());
     return ranked;
   }
 
-  private static double conformal(NextTokens answers, Setting setting, int[] agreement) {
+  private static double conformal(NextTokens answers, Setting setting, String candidate) {
     long near =
         setting.controls().stream()
-            .map(control -> answers.agreement(setting.target(), control))
-            .filter(other -> (long) other[0] * agreement[1] >= (long) agreement[0] * other[1])
+            .filter(control -> answers.lead(setting.target(), candidate, control) <= 0)
             .count();
     return (1.0 + near) / (setting.controls().size() + 1.0);
   }

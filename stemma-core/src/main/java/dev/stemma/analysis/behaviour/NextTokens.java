@@ -68,6 +68,25 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
   }
 
   /**
+   * On how many more prompts a candidate agrees with the target than a control does, of those that
+   * all three answered, the habitual answer counted.
+   */
+  public int lead(String target, String candidate, String control) {
+    List<@Nullable String> own = of(target);
+    List<@Nullable String> theirs = of(candidate);
+    List<@Nullable String> others = of(control);
+    int lead = 0;
+    for (int i = 0; i < stems.size(); i++) {
+      String answer = own.get(i);
+      if (answer != null && theirs.get(i) != null && others.get(i) != null) {
+        lead += answer.equals(theirs.get(i)) ? 1 : 0;
+        lead -= answer.equals(others.get(i)) ? 1 : 0;
+      }
+    }
+    return lead;
+  }
+
+  /**
    * Compares on the prompts that all three answered and on which the target does not give its
    * habitual answer: that one is given whatever is asked, and a model that merely has the same
    * habit would pass for a relation. The choice looks at the target alone, so the coins stay fair.
