@@ -88,6 +88,8 @@ public final class GuestVisit implements Gate {
   /** Buckets and registries want the operator's login, so they are his to open. */
   private boolean isTrusted(String reference) {
     return SIGNED.matcher(reference).matches()
+        && !reference.contains("..")
+        && !reference.contains("%")
         && !access.trust().everything()
         && access.trust().covers(reference);
   }

@@ -57,6 +57,8 @@ public final class Main {
     CommandLine commandLine = StemmaCommand.commandLine(arguments);
     commandLine.setOut(out);
     commandLine.setErr(error);
+    // @FILE stands for a file's words: not where somebody else than the user wrote it.
+    commandLine.setExpandAtFiles(!CommandCalls.CALLER.isBound());
     commandLine.setUsageHelpWidth(Math.max(MINIMUM_HELP_COLUMNS, Terminal.width()));
     commandLine.setColorScheme(
         CommandLine.Help.defaultColorScheme(

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "mcp",
     description =
-        "Serves the tools inspect, compare, tokenizer, verify, trainlog and search to an agent over"
-            + " standard input and output (Model Context Protocol).",
+        "Serves the tools inspect, compare, tokenizer, verify, trainlog, search and notebook to an"
+            + " agent over standard input and output (Model Context Protocol).",
     footer = {
       "",
       "The agent names public models, and files below --root; nothing else of this machine. This"

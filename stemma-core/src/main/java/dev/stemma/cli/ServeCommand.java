@@ -66,7 +66,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--root",
       paramLabel = "DIR",
-      description = "Let agents at /mcp and programs name files below this folder too.")
+      description =
+          "Let agents at /mcp and programs name files below this folder too, and record in"
+              + " notebooks there.")
   @Nullable Path root;
 
   @Option(

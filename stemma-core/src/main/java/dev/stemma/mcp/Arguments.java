@@ -19,7 +19,7 @@ final class Arguments {
     this.values = values == null ? Map.of() : values;
   }
 
-  private static ArtifactException wrong(String name, String expected, Object found) {
+  static ArtifactException wrong(String name, String expected, Object found) {
     return new ArtifactException(
         ErrorCode.BAD_ARGUMENT,
         name,

@@ -45,7 +45,9 @@ final class Calls {
     try {
       List<String> command =
           new ArrayList<>(tool.command().of(new Arguments(request.arguments()), visit));
-      command.add(command.indexOf("--json") + 1, "--threads=" + threads);
+      if (tool.readOnly()) { // what writes records, and computes nothing
+        command.add(command.indexOf("--json") + 1, "--threads=" + threads);
+      }
       FutureTask<Commands.Answer> work =
           new FutureTask<>(
               () -> commands.run(visit.sources(), progress(exchange, request), command));

@@ -30,6 +30,11 @@ final class Schemas {
     return new Argument(name, Map.of("type", "string", "description", description), false);
   }
 
+  static Argument choice(String name, String description, List<String> values) {
+    return new Argument(
+        name, Map.of("type", "string", "enum", values, "description", description), false);
+  }
+
   static Argument texts(String name, String description, int least) {
     return new Argument(
         name,

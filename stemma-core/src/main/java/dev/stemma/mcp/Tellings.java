@@ -99,6 +99,26 @@ final class Tellings {
     return String.join("\n", lines);
   }
 
+  static String notebook(JsonNode result) {
+    if (result.path("problems").isArray()) {
+      return at(result, "entries") + " entries, " + result.path("problems").size() + " problems.";
+    }
+    if (result.path("entries").isArray()) {
+      List<String> lines = new ArrayList<>();
+      for (JsonNode entry : result.path("entries")) {
+        lines.add(
+            "Q" + at(entry, "number") + " " + at(entry, "date") + " " + at(entry, "question"));
+      }
+      return lines.isEmpty() ? "No entries yet." : String.join("\n", lines);
+    }
+    String recorded =
+        result.path("recorded").isObject()
+            ? "Recorded as Q" + at(result, "recorded", "number") + "."
+            : "Nothing was recorded: questions are, commands are not, and only what is known.";
+    String answer = at(result, "answer");
+    return answer.isEmpty() ? recorded : answer + "\n\n" + recorded;
+  }
+
   static String search(JsonNode result) {
     List<String> lines = new ArrayList<>();
     lines.add("Nearest of " + at(result, "models") + " known models, by fingerprint:");

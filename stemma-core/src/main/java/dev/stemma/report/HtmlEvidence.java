@@ -186,7 +186,7 @@ final class HtmlEvidence {
               .with("scope", "col"));
     }
     return scroll(
-        texts.get("heading.evidence"),
+        String.join(", ", heads("analysis", "component", "statistic", "p")),
         styled("table", "stack").add(element("thead").add(head), body));
   }
 

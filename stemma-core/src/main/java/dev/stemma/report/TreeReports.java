@@ -120,10 +120,11 @@ public final class TreeReports {
     Element main =
         element("main")
             .add(
-                Html.styled("div", "scroll").add(TreeDrawing.draw(tree, texts, true)),
+                scroll(texts.get("tree.title"), TreeDrawing.draw(tree, texts, true)),
                 element("p", texts.get("tree.legend")),
-                Html.styled("div", "scroll")
-                    .add(element("table").add(element("thead").add(headRow), rows)));
+                scroll(
+                    String.join(", ", heads(texts)),
+                    element("table").add(element("thead").add(headRow), rows)));
     Element head =
         element("head")
             .add(
@@ -147,6 +148,15 @@ public final class TreeReports {
     out.append("<!DOCTYPE html>\n");
     element("html").with("lang", texts.language()).add(head, body).write(out);
     out.append('\n');
+  }
+
+  /** A box that scrolls sideways, also by keyboard. */
+  private static Element scroll(String label, Html.Node content) {
+    return Html.styled("div", "scroll")
+        .with("tabindex", "0")
+        .with("role", "region")
+        .with("aria-label", label)
+        .add(content);
   }
 
   private static void markdown(FamilyTree tree, Texts texts, Appendable out) throws IOException {

@@ -57,8 +57,8 @@ public record Trust(boolean everything, List<String> prefixes) {
             prefix.startsWith(HUB) && prefix.length() > 3 && (HUB + name).startsWith(prefix));
   }
 
-  /** Whether the hub's token is of any use. */
-  public boolean knowsTheHub() {
-    return everything || prefixes.stream().anyMatch(prefix -> prefix.startsWith(HUB));
+  /** Whether a login for references of this scheme, such as {@code s3:}, is of any use. */
+  public boolean knows(String scheme) {
+    return everything || prefixes.stream().anyMatch(prefix -> prefix.startsWith(scheme));
   }
 }

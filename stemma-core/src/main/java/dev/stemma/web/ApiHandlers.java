@@ -12,6 +12,7 @@ import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,12 +44,18 @@ final class ApiHandlers {
     return JsonMapper.shared().createObjectNode();
   }
 
-  void openapi(Context context) throws IOException {
+  /** The document that describes all of it. */
+  static String openapi() {
     try (InputStream in =
         Objects.requireNonNull(ApiHandlers.class.getResourceAsStream("openapi.json"))) {
-      context.contentType("application/json; charset=utf-8");
-      context.result(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  void openapi(Context context) {
+    context.contentType("application/json; charset=utf-8").result(openapi());
   }
 
   private JsonNode body(Context context) {

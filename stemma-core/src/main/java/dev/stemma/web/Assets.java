@@ -38,6 +38,12 @@ final class Assets {
     }
   }
 
+  /** A small family tree; browsers ask for it at this address whatever the page says. */
+  static void icon(Context context) {
+    context.header("Cache-Control", "public, max-age=86400");
+    context.contentType("image/svg+xml").result(resource("icon.svg"));
+  }
+
   void serve(Context context) {
     String path = context.path();
     boolean isStyle = path.equals(addresses.style());

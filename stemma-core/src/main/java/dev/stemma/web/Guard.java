@@ -27,7 +27,7 @@ final class Guard implements Filter {
 
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE");
   private static final Set<String> READING = Set.of("GET", "HEAD");
-  private static final List<String> OPEN = List.of("/assets/", "/shared/");
+  private static final List<String> OPEN = List.of("/assets/", "/favicon.ico", "/shared/");
   private static final String POLICY =
       "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src"
           + " 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -53,15 +53,15 @@ final class Guard implements Filter {
     asked.setAttribute(CLIENT, client);
     @Nullable String host = asked.getHeader("Host");
     if (!hosts.isOurs(host, asked.getLocalPort())) {
-      refuse(answer, 421, "This server does not answer to that name. See --public-url.");
+      refuse(asked, answer, 421, "This server does not answer to that name. See --public-url.");
     } else if (!METHODS.contains(asked.getMethod())) {
       answer.setHeader("Allow", "GET, HEAD, POST, DELETE");
-      refuse(answer, 405, "No such method.");
+      refuse(asked, answer, 405, "No such method.");
     } else if (isFromElsewhere(asked, host)) {
-      refuse(answer, 403, "A page of another site may not ask this.");
+      refuse(asked, answer, 403, "A page of another site may not ask this.");
     } else if (!requests.take(client)) {
       answer.setHeader("Retry-After", "2");
-      refuse(answer, 429, "Too many requests; wait a moment.");
+      refuse(asked, answer, 429, "Too many requests; wait a moment.");
     } else if (mayPass(asked, answer, client)) {
       chain.doFilter(asked, answer);
     }
@@ -71,7 +71,8 @@ final class Guard implements Filter {
     answer.setHeader("Content-Security-Policy", POLICY);
     answer.setHeader("X-Content-Type-Options", "nosniff");
     answer.setHeader("X-Frame-Options", "DENY");
-    answer.setHeader("Referrer-Policy", "no-referrer");
+    // Not no-referrer: browsers would send forms of these very pages with the origin "null".
+    answer.setHeader("Referrer-Policy", "same-origin");
     answer.setHeader("Cross-Origin-Resource-Policy", "same-origin");
     answer.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     answer.setHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
@@ -109,14 +110,14 @@ final class Guard implements Filter {
     @Nullable String bearer = bearer(asked);
     if (!known && bearer != null) {
       if (!guesses.enter(client, 20)) {
-        refuse(answer, 429, "Too many tokens at once.");
+        refuse(asked, answer, 429, "Too many tokens at once.");
         return false;
       }
       try {
         known = sessions.isToken(bearer);
         if (!known && !guesses.take(client)) {
           answer.setHeader("Retry-After", "10");
-          refuse(answer, 429, "Too many wrong tokens; wait a moment.");
+          refuse(asked, answer, 429, "Too many wrong tokens; wait a moment.");
           return false;
         }
       } finally {
@@ -136,7 +137,7 @@ final class Guard implements Filter {
       answer.setHeader("Location", "/login");
     } else {
       answer.setHeader("WWW-Authenticate", "Bearer realm=\"stemma\"");
-      refuse(answer, 401, "Show the server's token: Authorization: Bearer TOKEN.");
+      refuse(asked, answer, 401, "Show the server's token: Authorization: Bearer TOKEN.");
     }
     return false;
   }
@@ -177,10 +178,15 @@ final class Guard implements Filter {
         : null;
   }
 
-  private static void refuse(HttpServletResponse answer, int status, String why)
+  /** One line; to programs as the JSON that all their errors are. */
+  private static void refuse(
+      HttpServletRequest asked, HttpServletResponse answer, int status, String why)
       throws IOException {
+    boolean isProgram = String.valueOf(asked.getRequestURI()).startsWith("/api/");
     answer.setStatus(status);
-    answer.setContentType("text/plain; charset=utf-8");
-    answer.getOutputStream().write((why + "\n").getBytes(StandardCharsets.UTF_8));
+    answer.setContentType(
+        isProgram ? "application/json; charset=utf-8" : "text/plain; charset=utf-8");
+    String text = isProgram ? Problems.json(status, why).toString() : why;
+    answer.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

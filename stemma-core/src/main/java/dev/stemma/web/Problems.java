@@ -14,6 +14,7 @@ import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What went wrong, as a page or as JSON; never with a stack trace or a path of this machine. */
 final class Problems {
@@ -84,14 +85,20 @@ final class Problems {
       context.html(OtherPages.problem(app.view(context, "/"), status, problem));
       return;
     }
-    var json = JsonMapper.shared().createObjectNode();
     if (problem == null) {
-      json.putObject("error")
-          .put("code", "HTTP_" + status)
-          .put("found", message == null ? "a request that cannot be served" : message);
+      String said = message == null ? "a request that cannot be served" : message;
+      ApiHandlers.answer(context, status, json(status, said));
     } else {
+      ObjectNode json = JsonMapper.shared().createObjectNode();
       json.set("error", problem);
+      ApiHandlers.answer(context, status, json);
     }
-    ApiHandlers.answer(context, status, json);
+  }
+
+  /** An error that is a status and a sentence. */
+  static ObjectNode json(int status, String found) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.putObject("error").put("code", "HTTP_" + status).put("found", found);
+    return json;
   }
 }

@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 /** Results as they were stored: the HTML report in place, with a bar above it, and as files. */
 final class ReportPages {
   private static final long MOST_CACHED_BYTES = 64L << 20;
+
+  /** Where the bar goes: before everything but the link that skips to the content. */
+  private static final Pattern BEGIN =
+      Pattern.compile("<body>\\s*(?:<a class=\"skip\"[^>]{0,100}>[^<]{0,100}</a>)?");
+
   private static final Pattern POLICY =
       Pattern.compile("<meta http-equiv=\"Content-Security-Policy\" content=\"([^\"]{1,400})\">");
   private static final Map<String, String> TYPES =
@@ -84,11 +89,11 @@ final class ReportPages {
   private static Composed compose(Document document, String above) {
     String text = document.text();
     Matcher policy = POLICY.matcher(text);
-    int body = text.indexOf("<body>");
-    if (!policy.find() || body < 0) {
+    Matcher begin = BEGIN.matcher(text);
+    if (!policy.find() || !begin.find()) {
       throw new IllegalStateException("a report without a policy or body");
     }
-    int at = body + "<body>".length();
+    int at = begin.end();
     return new Composed(
         policy.group(1).replace("&#39;", "'"),
         (text.substring(0, at) + above + text.substring(at)).getBytes(StandardCharsets.UTF_8));

@@ -27,6 +27,7 @@ final class Routes {
         post("/login", pages::enter),
         post("/logout", pages::leave),
         get("/assets/{name}", app.assets()::serve),
+        get("/favicon.ico", Assets::icon),
         post("/jobs", jobs::add),
         get("/jobs/{id}", jobs::show),
         get("/jobs/{id}/events", events::events),

@@ -63,6 +63,13 @@ class AgentsTest {
                     .mapToObj(step -> step * 10 + "," + (3.7 - Math.log1p(step) * 0.4))
                     .toList())
             + "\n");
+    Main.run(
+        new java.io.PrintWriter(java.io.Writer.nullWriter()),
+        new java.io.PrintWriter(java.io.Writer.nullWriter()),
+        "notebook",
+        "init",
+        "--no-agents",
+        root.resolve("notes").toString());
     catalogue = folder.resolve("catalogue.db");
     Catalogue.open(catalogue).close();
     Main.run(
@@ -144,7 +151,7 @@ class AgentsTest {
 
   private void everyTool(McpSyncClient client) {
     assertThat(client.listTools().tools().stream().map(Tool::name))
-        .contains("inspect", "compare", "tokenizer", "verify", "trainlog", "search");
+        .contains("inspect", "compare", "tokenizer", "verify", "trainlog", "search", "notebook");
     assertThat(client.listTools().tools())
         .allSatisfy(tool -> {
           assertThat(tool.outputSchema()).isNotEmpty();
@@ -172,6 +179,30 @@ class AgentsTest {
     Map<String, Object> log =
         call(client, "trainlog", Map.of("files", List.of("train.csv"), "vocabulary", 40));
     assertThat(log).containsEntry("schema", "stemma.trainlog/1");
+
+    String question = "Why is a high cosine of norm weights no evidence?";
+    Map<String, Object> answer =
+        call(client, "notebook", Map.of("action", "ask", "folder", "notes", "question", question));
+    assertThat(String.valueOf(answer.get("answer"))).contains("cosine");
+    Map<String, Object> added =
+        call(
+            client,
+            "notebook",
+            Map.of(
+                "action",
+                "add",
+                "folder",
+                "notes",
+                "question",
+                "@" + folder.resolve("secret/config.json") + "?",
+                "answer",
+                "@/etc/passwd"));
+    assertThat(added.toString()).doesNotContain("model_type").doesNotContain("root:");
+    assertThat(call(client, "notebook", Map.of("action", "list", "folder", "notes")).toString())
+        .contains(question)
+        .contains("number=2");
+    assertThat(call(client, "notebook", Map.of("action", "check", "folder", "notes")))
+        .containsEntry("problems", List.of());
   }
 
   private Map<String, Object> call(McpSyncClient client, String tool, Map<String, Object> with) {
@@ -217,6 +248,17 @@ class AgentsTest {
           .as(reference)
           .doesNotContain("defect")
           .doesNotContain(data.toString());
+    }
+    for (String notes : List.of("../secret", "a", "/etc", "inside")) {
+      assertThat(
+              client
+                  .callTool(
+                      CallToolRequest.builder("notebook")
+                          .arguments(Map.of("action", "list", "folder", notes))
+                          .build())
+                  .isError())
+          .as(notes)
+          .isTrue();
     }
     for (Map<String, Object> with :
         List.<Map<String, Object>>of(

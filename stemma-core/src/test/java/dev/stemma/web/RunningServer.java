@@ -1,7 +1,10 @@
 package dev.stemma.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.stemma.GuestAccess;
 import dev.stemma.catalogue.Catalogue;
+import dev.stemma.catalogue.CatalogueExchange;
 import dev.stemma.source.Trust;
 import dev.stemma.source.remote.NetworkPolicy;
 import java.io.IOException;
@@ -29,11 +32,14 @@ public final class RunningServer implements AutoCloseable {
   public final WebServer server;
   public final List<Throwable> defects = Collections.synchronizedList(new ArrayList<>());
   private final HttpClient client = HttpClient.newHttpClient();
+  private final ApiContract contract = new ApiContract(document());
   private @Nullable String cookie;
 
   public RunningServer(Path data, @Nullable String token, WebSettings.Limits limits) {
     Path catalogue = data.resolve("catalogue.db");
-    Catalogue.open(catalogue).close();
+    try (Catalogue known = Catalogue.open(catalogue)) {
+      CatalogueExchange.addShipped(known);
+    }
     server =
         WebServer.start(
             new WebSettings(
@@ -70,11 +76,28 @@ public final class RunningServer implements AutoCloseable {
       answer.headers().allValues("set-cookie").stream()
           .filter(text -> text.startsWith(Sessions.COOKIE + "="))
           .forEach(text -> cookie = text.substring(0, text.indexOf(';')));
+      keepsItsPromise(answer);
       return answer;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Every answer to a program, in every test, is one that the OpenAPI document describes. */
+  private void keepsItsPromise(HttpResponse<String> answer) {
+    String path = answer.request().uri().getPath();
+    if (path.startsWith("/api/")) {
+      assertThat(
+              contract.problems(
+                  answer.request().method(),
+                  path,
+                  answer.statusCode(),
+                  answer.headers().firstValue("content-type").orElse(""),
+                  answer.body()))
+          .as("%s %s: %s", answer.request().method(), path, answer.body())
+          .isEmpty();
     }
   }
 
@@ -94,6 +117,11 @@ public final class RunningServer implements AutoCloseable {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json));
     return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  /** The server's OpenAPI document. */
+  static JsonNode document() {
+    return JsonMapper.shared().readTree(ApiHandlers.openapi());
   }
 
   static JsonNode json(HttpResponse<String> answer) {

@@ -300,6 +300,66 @@ class WebServerTest {
   }
 
   @Test
+  void anAnswerThatIsNotDescribedIsNoticed() {
+    ApiContract contract = new ApiContract(RunningServer.document());
+    String json = "application/json; charset=utf-8";
+    assertThat(contract.problems("GET", "/api/jobs", 200, json, "{\"jobs\":[],\"next\":null}"))
+        .isEmpty();
+    assertThat(contract.problems("GET", "/api/jobs", 200, json, "{\"jobs\":[]}")).isNotEmpty();
+    assertThat(
+            contract.problems(
+                "GET", "/api/jobs", 200, json, "{\"jobs\":[],\"next\":null,\"more\":1}"))
+        .isNotEmpty();
+    assertThat(
+            contract.problems(
+                "GET", "/api/jobs", 200, json, "{\"jobs\":[{\"id\":7}],\"next\":null}"))
+        .isNotEmpty();
+    assertThat(contract.problems("GET", "/api/jobs", 418, json, "{}")).isNotEmpty();
+    assertThat(contract.problems("GET", "/api/jobs", 302, json, "{}")).isNotEmpty();
+    assertThat(contract.problems("GET", "/api/jobs", 200, "text/plain", "x")).isNotEmpty();
+    assertThat(contract.problems("GET", "/api/other", 200, json, "{}")).isNotEmpty();
+  }
+
+  @Test
+  void answersAreWhatTheOpenApiDocumentSays() throws Exception {
+    Path a = TinyLlama.write(folder.resolve("a"), 1, 1);
+    try (RunningServer server = new RunningServer(folder.resolve("data"))) {
+      String model = server.upload("A", a);
+      String id = server.compare(model, model);
+      server.ended(id);
+      assertThat(server.get("/api/jobs").statusCode()).isEqualTo(200);
+      assertThat(server.get("/api/catalogue").body()).contains("parameters");
+      assertThat(server.get("/api/catalogue?from=x&name=%00").statusCode()).isEqualTo(200);
+      assertThat(server.get("/api/jobs/" + id + "/events").statusCode()).isEqualTo(200);
+      assertThat(server.get("/api/jobs/" + id + "/report.svg").statusCode()).isEqualTo(404);
+      assertThat(server.post("/api/jobs/" + id + "/share", "").statusCode()).isEqualTo(200);
+      assertThat(server.post("/api/jobs/" + id + "/unshare", "").statusCode()).isEqualTo(200);
+      assertThat(server.post("/api/jobs/" + id + "/cancel", "").statusCode()).isEqualTo(200);
+      for (String body :
+          new String[] {"", "[]", "{", "{\"models\":7}", "{\"kind\":\"x\"}", "\u0000"}) {
+        assertThat(server.post("/api/jobs", body).statusCode()).as(body).isEqualTo(400);
+      }
+      assertThat(server.get("/api/jobs/x").statusCode()).isEqualTo(404);
+      assertThat(server.get("/api/nothing").statusCode()).isEqualTo(404);
+      assertThat(server.post("/api/catalogue", "{}").statusCode()).isEqualTo(405);
+      assertThat(server.get("/api/jobs", "Origin", "http://evil.example").statusCode())
+          .isEqualTo(403);
+      assertThat(
+              server
+                  .send(
+                      HttpRequest.newBuilder(server.uri("/api/jobs"))
+                          .POST(HttpRequest.BodyPublishers.ofString("models=x")))
+                  .statusCode())
+          .isEqualTo(415);
+      assertThat(
+              server
+                  .send(HttpRequest.newBuilder(server.uri("/api/jobs/" + id)).DELETE())
+                  .statusCode())
+          .isEqualTo(204);
+    }
+  }
+
+  @Test
   void bothLanguagesHaveTheSameTexts() throws IOException {
     Set<String> english = keys("web.properties");
     assertThat(keys("web_ko.properties")).isEqualTo(english);

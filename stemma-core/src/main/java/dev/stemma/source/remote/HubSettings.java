@@ -54,7 +54,7 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
    */
   HubSettings forOthers(Trust trusted, Path emptyFolder) {
     return new HubSettings(
-        endpoint, trusted.knowsTheHub() ? token : "", emptyFolder, offline, trusted);
+        endpoint, trusted.knows("hf:") ? token : "", emptyFolder, offline, trusted);
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {

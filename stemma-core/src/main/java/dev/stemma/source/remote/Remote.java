@@ -5,8 +5,10 @@ import dev.stemma.source.Trust;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +41,22 @@ public final class Remote implements AutoCloseable {
     this(cacheFolder, limitBytes, policy, environment, home, Duration.ofMillis(200));
   }
 
+  /** What of the environment is no secret: where the hub is, and through which proxy. */
+  private static final Set<String> NO_SECRET =
+      Set.of(
+          "HF_ENDPOINT",
+          "HF_HUB_OFFLINE",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "NO_PROXY",
+          "http_proxy",
+          "https_proxy",
+          "no_proxy");
+
   /**
    * For references that others write: tokens where they are trusted, and none of the files that the
-   * hub's own programs have downloaded.
+   * hub's own programs have downloaded. Where no prefix of a scheme is trusted, neither the
+   * environment nor the home folder is looked at for its logins.
    */
   public static Remote forOthers(
       Path cacheFolder,
@@ -50,13 +65,18 @@ public final class Remote implements AutoCloseable {
       Map<String, String> environment,
       Path home,
       Trust trust) {
+    Map<String, String> open = new HashMap<>(environment);
+    open.keySet().retainAll(NO_SECRET);
+    Path nowhere = cacheFolder.resolve("no-home");
+    boolean hub = trust.knows("hf:");
+    boolean stores = trust.knows("s3:") || trust.knows("ollama:");
     return new Remote(
         cacheFolder,
         limitBytes,
         policy,
-        environment,
-        home,
-        HubSettings.of(environment, home).forOthers(trust, cacheFolder.resolve("no-hub")),
+        stores ? environment : open,
+        stores ? home : nowhere,
+        HubSettings.of(hub ? environment : open, hub ? home : nowhere).forOthers(trust, nowhere),
         Duration.ofMillis(200));
   }
 

@@ -155,7 +155,7 @@ public final class CataloguePages {
                   view.get("entry.circuits"),
                   view.get("entry.common"),
                   view.get("entry.tokens"),
-                  ""),
+                  view.get("form.compare")),
               rows));
     }
     return view.page(entry.name(), main, false);

@@ -141,8 +141,9 @@ public final class JobPage {
                     .to("href", "/jobs/" + job.id() + "/share")));
     Element details = element("details").add(element("summary", view.get("report.bar")), inside);
     StringBuilder out = new StringBuilder();
-    View.write(view.bar(), out);
-    View.write(styled("div", "above").add(details), out);
+    View.write(view.barAbove(), out);
+    View.write(
+        styled("section", "above").with("aria-label", view.get("report.bar")).add(details), out);
     return out.toString();
   }
 
@@ -150,7 +151,8 @@ public final class JobPage {
   public static String aboveShared(View view) {
     StringBuilder out = new StringBuilder();
     View.write(
-        styled("header", "site")
+        styled("section", "site")
+            .with("aria-label", view.get("site.title"))
             .add(
                 element("div")
                     .add(

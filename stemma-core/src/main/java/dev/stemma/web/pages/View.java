@@ -82,6 +82,15 @@ public record View(Texts texts, String formToken, String path, boolean canLeave,
 
   /** The bar on top of every page. */
   Element bar() {
+    return bar(element("header"));
+  }
+
+  /** The same where the page below has a header of its own. */
+  Element barAbove() {
+    return bar(element("section").with("aria-label", get("site.title")));
+  }
+
+  private Element bar(Element around) {
     Element list = element("ul");
     String[][] places = {
       {"site.new", "/"},
@@ -100,7 +109,8 @@ public record View(Texts texts, String formToken, String path, boolean canLeave,
     if (canLeave) {
       right.add(form("/logout").add(styled("button", "plain", get("site.leave"))));
     }
-    return styled("header", "site")
+    return around
+        .with("class", "site")
         .add(
             element("div")
                 .add(

@@ -10,6 +10,7 @@ import dev.stemma.artifact.ErrorCode;
 import dev.stemma.report.JsonReport;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.source.Trust;
 import dev.stemma.testing.TinyLlama;
 import java.io.StringWriter;
 import java.net.URI;
@@ -141,6 +142,33 @@ class HubTest {
     report(folder.resolve("c"), "hf:org/one", "hf:org/two");
     assertThat(hub.seen).allMatch(seen -> seen.authorization().equals("Bearer " + TOKEN));
     assertThat(storage.seen).isNotEmpty().allMatch(seen -> seen.authorization().equals("null"));
+  }
+
+  /** As a web server does: what others write is read as anybody would read it. */
+  private Sources forOthers(Path cache, Trust trust) {
+    return new Sources(
+        cache,
+        () ->
+            Remote.forOthers(
+                cache, 1_000_000_000, NetworkPolicy.COMMAND_LINE, environment, folder, trust));
+  }
+
+  @Test
+  void othersGetTheTokenForTrustedPrefixesOnly() throws Exception {
+    environment.put("HF_TOKEN", TOKEN);
+    Files.createDirectories(folder.resolve("hf-home"));
+    Files.writeString(folder.resolve("hf-home/token"), TOKEN + "\n");
+    forOthers(folder.resolve("c1"), Trust.of(List.of())).resolve("hf:org/one", Progress.NONE);
+    assertThat(hub.seen).isNotEmpty().allMatch(seen -> seen.authorization().equals("null"));
+
+    Sources some = forOthers(folder.resolve("c2"), Trust.of(List.of("hf:org/one")));
+    some.resolve("hf:org/two", Progress.NONE);
+    some.resolve("hf:org/one", Progress.NONE);
+    List<FaultyServer.Seen> shown =
+        List.copyOf(hub.seen).stream()
+            .filter(seen -> !seen.authorization().equals("null"))
+            .toList();
+    assertThat(shown).isNotEmpty().allMatch(seen -> seen.path().contains("/org/one/"));
   }
 
   @Test
