@@ -57,8 +57,7 @@ public final class ClaimChecks {
   private final @Nullable Verdict verdict;
   private final Map<ClaimKey, Claim> checked = new EnumMap<>(ClaimKey.class);
 
-  private ClaimChecks(
-      ClaimMaterial material, @Nullable Model model, @Nullable Verdict verdict) {
+  private ClaimChecks(ClaimMaterial material, @Nullable Model model, @Nullable Verdict verdict) {
     this.claims = material.claims();
     this.model = model;
     this.inspection = model == null ? null : Inspection.of(model);
@@ -172,9 +171,7 @@ public final class ClaimChecks {
         checked.put(
             key,
             claim(
-                key,
-                Claim.Outcome.CONTRADICTED,
-                compute.contradictions().toArray(String[]::new)));
+                key, Claim.Outcome.CONTRADICTED, compute.contradictions().toArray(String[]::new)));
       } else if (compute.mfu().isPresent()) {
         double mfu = compute.mfu().getAsDouble();
         Outcome plausibility = Compute.plausibility(mfu);

@@ -108,8 +108,7 @@ class ClaimChecksTest {
   /** The work is counted with the model's own size where the claimed one is false. */
   @Test
   void aFalseSizeDoesNotCarryTheComputeClaims() throws IOException {
-    Claims claims =
-        claims("active: 12B\ntokens: 19.7T\nhardware: B200\ncount: 480\ndays: 51\n");
+    Claims claims = claims("active: 12B\ntokens: 19.7T\nhardware: B200\ncount: 480\ndays: 51\n");
     List<Claim> checked = checked(claims, model(), List.of(), null);
 
     assertThat(outcome(checked, "active")).isEqualTo(Outcome.CONTRADICTED);
@@ -122,8 +121,11 @@ class ClaimChecksTest {
         new ClaimMaterial.Cutoff("m", YearMonth.of(2024, 3), YearMonth.of(2024, 8));
     for (String[] row :
         new String[][] {
-          {"2024-06", "SUPPORTED"}, {"2024-06-30", "SUPPORTED"}, {"2023-12", "CONTRADICTED"},
-          {"2025-01", "NOT_TESTED"}, {"lately", "NOT_TESTED"}
+          {"2024-06", "SUPPORTED"},
+          {"2024-06-30", "SUPPORTED"},
+          {"2023-12", "CONTRADICTED"},
+          {"2025-01", "NOT_TESTED"},
+          {"lately", "NOT_TESTED"}
         }) {
       ClaimMaterial material =
           new ClaimMaterial(claims("cutoff: " + row[0] + "\n"), List.of(), Optional.of(seen));
@@ -136,7 +138,9 @@ class ClaimChecksTest {
   @Test
   void whatCannotBeReadIsNamed() throws IOException {
     Claims claims = claims("colour: blue\nfrom_scratch: maybe\ntokens: many\nactive: 12B\n");
-    assertThat(claims.notes()).extracting(note -> note.place()).containsExactly("line 1", "line 2", "line 3");
+    assertThat(claims.notes())
+        .extracting(note -> note.place())
+        .containsExactly("line 1", "line 2", "line 3");
     assertThat(claims.fromScratch()).isEmpty();
     assertThatThrownBy(() -> claims("a: [1, 2\n"))
         .isInstanceOf(ArtifactException.class)

@@ -120,8 +120,8 @@ final class TrainlogCommand implements Callable<Integer> {
         comparisons.add(RunComparison.of(logs.get(first), logs.get(second)));
       }
     }
-    List<Report.Claim> checked = ClaimChecks.of(
-            new ClaimMaterial(made, runs, Optional.empty()), model.orElse(null), null);
+    List<Report.Claim> checked =
+        ClaimChecks.of(new ClaimMaterial(made, runs, Optional.empty()), model.orElse(null), null);
     String json = json(runs, comparisons, checked, claims).toString();
     TrainlogReport report = new TrainlogReport(runs, comparisons, checked, json);
     reports.write(common.quiet, (file, texts) -> report.page(texts).write(file, texts));

@@ -62,8 +62,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--claims",
       paramLabel = "FILE",
       description =
-          "claims.yaml, a claim a line: from_scratch, parameters, active, vocab_size, tokens, steps,"
-              + " hardware, count, days, gpu_hours, mfu, flop, cutoff, data. Each comes out"
+          "claims.yaml, a claim a line: from_scratch, parameters, active, vocab_size, tokens,"
+              + " steps, hardware, count, days, gpu_hours, mfu, flop, cutoff, data. Each comes out"
               + " supported, contradicted or not tested.")
   @Nullable Path claims;
 
@@ -106,10 +106,12 @@ final class VerifyCommand implements Callable<Integer> {
     Texts texts = reports.check(Reports::forFile);
     if (claims == null && (!logs.isEmpty() || behaviour != null)) {
       throw new ParameterException(
-          spec.commandLine(), "--log and --behaviour need --claims FILE, which they are checked on");
+          spec.commandLine(),
+          "--log and --behaviour need --claims FILE, which they are checked on");
     }
     Claims made = claims == null ? null : ClaimsReader.read(claims);
-    Optional<ClaimMaterial.Cutoff> cutoff = Optional.ofNullable(behaviour).map(ClaimMaterial::cutoff);
+    Optional<ClaimMaterial.Cutoff> cutoff =
+        Optional.ofNullable(behaviour).map(ClaimMaterial::cutoff);
     Verification.Result result;
     String reference = CatalogueOptions.reference(model);
     try (Investigation investigation = common.investigation();
@@ -141,8 +143,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /** The logs, read with what the model's files count where nothing is claimed. */
-  private List<Examination> examined(
-      Investigation investigation, String reference, Claims made) {
+  private List<Examination> examined(Investigation investigation, String reference, Claims made) {
     List<Examination> examined = new ArrayList<>();
     if (logs.isEmpty()) {
       return examined;
