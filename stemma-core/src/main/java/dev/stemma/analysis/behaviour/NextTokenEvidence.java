@@ -19,8 +19,9 @@ import java.util.Optional;
  * <p>Statistic: prompts on which the likeliest next words of target and candidate are the same.
  * Null hypothesis: candidate and control are equally close to the target; exact McNemar, one-sided,
  * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
- * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, a sign test by stem
- * stands beside, and no control may agree as often with the habit counted. It can be fooled:
+ * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, sign tests by stem
+ * and by answer stand beside, and no control may agree as often with the habit counted. It can be
+ * fooled:
  * training on the same texts, or on the other's answers, gives agreement without any shared weight,
  * so it never shows derivation; a child that was trained on at length loses it.
  */
@@ -117,7 +118,8 @@ public final class NextTokenEvidence {
     boolean enough = paired.prompts() >= FEWEST_PROMPTS;
     boolean significant =
         enough && best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
-    boolean affinity = significant && best.isCloserThanAll(setting.controls().size());
+    boolean many = paired.answerLog10p() < setting.stemLevel();
+    boolean affinity = significant && many && best.isCloserThanAll(setting.controls().size());
     Optional<Runner> runner = runner(answers, ranked, setting);
     boolean decided = runner.filter(found -> !found.isBehind(setting)).isEmpty();
     int discordant = paired.toCandidate() + paired.toControl();
@@ -141,6 +143,7 @@ public final class NextTokenEvidence {
             .value("discordant.candidate", paired.toCandidate())
             .value("discordant.control", paired.toControl())
             .value("stems.log10p", paired.stemLog10p())
+            .value("answers.log10p", paired.answerLog10p())
             .value("conformal.p", best.conformal())
             .value("sees.lead", sees)
             .controls(
@@ -157,7 +160,9 @@ public final class NextTokenEvidence {
     }
     if (significant && !affinity) {
       built.alsoCaveat(
-          "no affinity: with the target's habitual answer counted, a control agrees as often");
+          many
+              ? "no affinity: with the target's habitual answer counted, a control agrees as often"
+              : "no affinity: the lead rests on too few different answers");
     }
     if (affinity && !decided) {
       built
@@ -224,6 +229,7 @@ public final class NextTokenEvidence {
               paired.toCandidate() + ":" + paired.toControl(),
               power(one.corrected()),
               power(paired.stemLog10p()),
+              power(paired.answerLog10p()),
               String.format(Locale.ROOT, "%.3f", one.conformal())));
     }
     return new Figure.Table(
@@ -235,6 +241,7 @@ public final class NextTokenEvidence {
             "only it : only control",
             "log10 p (Holm)",
             "log10 p by stem",
+            "by answer",
             "conformal p"),
         rows);
   }
