@@ -21,9 +21,8 @@ import java.util.Optional;
  * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
  * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, sign tests by stem
  * and by answer stand beside, and no control may agree as often with the habit counted. It can be
- * fooled:
- * training on the same texts, or on the other's answers, gives agreement without any shared weight,
- * so it never shows derivation; a child that was trained on at length loses it.
+ * fooled: training on the same texts, or on the other's answers, gives agreement without any shared
+ * weight, so it never shows derivation; a child that was trained on at length loses it.
  */
 public final class NextTokenEvidence {
   /** The analysis's stable id. */
@@ -134,7 +133,7 @@ public final class NextTokenEvidence {
         Measured.of(ID, Component.BEHAVIOUR)
             .statistic("same next word", best.agreed(), (double) best.both())
             .pValue(
-                best.corrected(),
+                reported(best, setting),
                 Basis.EXACT,
                 "the candidate and the nearest control are equally close to the target")
             .effect(best.share())
@@ -172,6 +171,17 @@ public final class NextTokenEvidence {
                   + setting.name(runner.orElseThrow().candidate()));
     }
     return built.build();
+  }
+
+  /** Prompts that go together by stem or answer are no independent coins: then the groups' p. */
+  private static double reported(Ranked best, Setting setting) {
+    double log10p = best.corrected();
+    for (double groups : List.of(best.hardest().stemLog10p(), best.hardest().answerLog10p())) {
+      if (groups >= setting.stemLevel()) {
+        log10p = Math.max(log10p, groups);
+      }
+    }
+    return log10p;
   }
 
   /** The candidate that is hardest to tell from the closest, and the test between the two. */

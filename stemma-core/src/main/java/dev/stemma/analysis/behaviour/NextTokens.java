@@ -22,8 +22,8 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
    * @param log10p of the exact one-sided test on the prompts
    * @param stemLog10p the same with each stem counted once, for the side that more of its prompts
    *     are on
-   * @param answerLog10p the same with each of the target's answers counted once: a model that merely
-   *     gives one word as often would pass for a relation
+   * @param answerLog10p the same with each of the target's answers counted once: a model that
+   *     merely gives one word as often would pass for a relation
    */
   public record Paired(
       String control,
