@@ -3,6 +3,7 @@ package dev.stemma;
 import dev.stemma.evidence.Figure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Draws control pairs beside the pair: layer by layer, what unrelated models give. */
 final class ControlCurves {
@@ -61,12 +62,12 @@ final class ControlCurves {
     List<Double> x = new ArrayList<>();
     List<Double> y = new ArrayList<>();
     for (int row = 0; row < map.values().size(); row++) {
-      x.add((double) row);
-      y.add(
-          map.values().get(row).stream()
-              .filter(value -> !value.isNaN())
-              .max(Double::compare)
-              .orElse(Double.NaN));
+      Optional<Double> best =
+          map.values().get(row).stream().filter(value -> !value.isNaN()).max(Double::compare);
+      if (best.isPresent()) { // layers that were not tested leave no gap
+        x.add((double) row);
+        y.add(best.get());
+      }
     }
     return new Figure.Curves(
         map.title() + ": the best of each layer",

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -112,40 +111,38 @@ final class BenchmarkScores {
 
   private Figure curve(Measured item) {
     Scores scores = Objects.requireNonNull(tests.get(item.id()));
-    double[] independent = scores.independent();
-    double here = (double) atLeast(independent, score(item)) / independent.length;
-    TreeSet<Double> places = new TreeSet<>();
-    int step = Math.max(1, independent.length / MOST_POINTS);
-    for (int alarms = 0; alarms <= independent.length; alarms += step) {
-      places.add((double) alarms / independent.length);
-    }
-    places.add(here);
-    places.add(1.0);
-    List<Double> found = new ArrayList<>();
-    List<Double> pair = new ArrayList<>();
-    for (double place : places) {
-      int alarms = (int) Math.round(place * independent.length);
-      double reached =
-          alarms >= independent.length
-              ? 1
-              : share(scores.related(), independent[independent.length - 1 - alarms]);
-      found.add(reached);
-      pair.add(
-          place == here
-              ? (double) atLeast(scores.related(), score(item)) / scores.related().length
-              : Double.NaN);
+    double here = share(scores.independent(), score(item));
+    double reachedHere = share(scores.related(), score(item));
+    // The best share of related pairs for each share of independent ones that a level gives.
+    TreeMap<Double, Double> corners = new TreeMap<>(Map.of(0.0, 0.0, 1.0, 1.0));
+    DoubleStream.concat(DoubleStream.of(scores.independent()), DoubleStream.of(scores.related()))
+        .forEach(level ->
+            corners.merge(
+                share(scores.independent(), level), share(scores.related(), level), Math::max));
+    corners.merge(here, reachedHere, Math::max);
+    int step = Math.max(1, corners.size() / MOST_POINTS);
+    List<Double> x = new ArrayList<>(List.of(0.0));
+    List<Double> reached = new ArrayList<>(List.of(0.0));
+    List<Double> pair = new ArrayList<>(List.of(Double.NaN));
+    int number = 0;
+    for (Map.Entry<Double, Double> corner : corners.entrySet()) {
+      boolean isHere = corner.getKey() == here;
+      if (number++ % step == 0 || isHere || corner.getKey() == 1) {
+        x.add(corner.getKey());
+        reached.add(corner.getValue());
+        pair.add(isHere ? reachedHere : Double.NaN);
+      }
     }
     return new Figure.Curves(
         "On the benchmark (ROC): " + item.id(),
         "share of independent pairs that are as strong",
         "share of related pairs",
-        List.copyOf(places),
-        List.of(new Figure.Series("the test", found), new Figure.Series(Figure.PAIR, pair)));
+        x,
+        List.of(new Figure.Series("the test", reached), new Figure.Series(Figure.PAIR, pair)));
   }
 
-  /** The share above a score. */
+  /** The share at or above a score. */
   private static double share(double[] ascending, double score) {
-    return (double) DoubleStream.of(ascending).filter(each -> each > score).count()
-        / ascending.length;
+    return (double) atLeast(ascending, score) / ascending.length;
   }
 }

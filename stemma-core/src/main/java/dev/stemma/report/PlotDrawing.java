@@ -82,6 +82,7 @@ final class PlotDrawing {
     StringBuilder path = new StringBuilder();
     Element group = element("g");
     int points = Math.min(xs.size(), series.y().size());
+    boolean marked = series.y().stream().filter(Double::isFinite).count() <= MARKED_POINTS;
     boolean pen = false;
     List<Element> markers = new ArrayList<>();
     for (int index = 0; index < points; index++) {
@@ -96,7 +97,7 @@ final class PlotDrawing {
           .append(' ')
           .append(Html.number(y.at(value)));
       pen = true;
-      if (points <= MARKED_POINTS) {
+      if (marked) {
         markers.add(marker(style, x.at(place), y.at(value)));
       }
     }
