@@ -176,7 +176,8 @@ public final class BehaviourStudy {
         request.controls().stream().map(Target::reference).toList(),
         names,
         Thresholds.standard().get("behaviour.affinity.log10p"),
-        Thresholds.standard().get("behaviour.affinity.stem.log10p"));
+        Thresholds.standard().get("behaviour.affinity.stem.log10p"),
+        Thresholds.standard().get("behaviour.affinity.answer.log10p"));
   }
 
   private static void distinct(Request request) {

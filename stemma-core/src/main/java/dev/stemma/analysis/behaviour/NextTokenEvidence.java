@@ -37,6 +37,7 @@ public final class NextTokenEvidence {
    *
    * @param level base-10 logarithm of the family-wise level
    * @param stemLevel the same for the sign test by stem
+   * @param answerLevel the same for the sign test by answer, of which there are few
    */
   public record Setting(
       String target,
@@ -44,7 +45,8 @@ public final class NextTokenEvidence {
       List<String> controls,
       java.util.Map<String, String> names,
       double level,
-      double stemLevel) {
+      double stemLevel,
+      double answerLevel) {
     String name(String model) {
       return names.getOrDefault(model, model);
     }
@@ -117,7 +119,7 @@ public final class NextTokenEvidence {
     boolean enough = paired.prompts() >= FEWEST_PROMPTS;
     boolean significant =
         enough && best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
-    boolean many = paired.answerLog10p() < setting.stemLevel();
+    boolean many = paired.answerLog10p() < setting.answerLevel();
     boolean affinity = significant && many && best.isCloserThanAll(setting.controls().size());
     Optional<Runner> runner = runner(answers, ranked, setting);
     boolean decided = runner.filter(found -> !found.isBehind(setting)).isEmpty();
@@ -176,10 +178,11 @@ public final class NextTokenEvidence {
   /** Prompts that go together by stem or answer are no independent coins: then the groups' p. */
   private static double reported(Ranked best, Setting setting) {
     double log10p = best.corrected();
-    for (double groups : List.of(best.hardest().stemLog10p(), best.hardest().answerLog10p())) {
-      if (groups >= setting.stemLevel()) {
-        log10p = Math.max(log10p, groups);
-      }
+    if (best.hardest().stemLog10p() >= setting.stemLevel()) {
+      log10p = Math.max(log10p, best.hardest().stemLog10p());
+    }
+    if (best.hardest().answerLog10p() >= setting.answerLevel()) {
+      log10p = Math.max(log10p, best.hardest().answerLog10p());
     }
     return log10p;
   }

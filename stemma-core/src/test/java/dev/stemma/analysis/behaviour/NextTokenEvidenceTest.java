@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class NextTokenEvidenceTest {
   private static final NextTokenEvidence.Setting SETTING =
       new NextTokenEvidence.Setting(
-          "t", List.of("x", "y"), List.of("c"), Map.of(), -2, Math.log10(0.05));
+          "t", List.of("x", "y"), List.of("c"), Map.of(), -2, Math.log10(0.05), Math.log10(0.2));
 
   /** Each model says the target's word with its own chance, else another. */
   private static NextTokens answers(int prompts, double x, double y) {
