@@ -515,7 +515,7 @@ function _picocli_stemma_weights() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
+  local flag_opts="'--thorough' '--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
   local arg_opts="'--model1' '--model2' '--layers' '--control' '--output' '--threads'"
 
   type compopt &>/dev/null && compopt +o default

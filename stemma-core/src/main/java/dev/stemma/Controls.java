@@ -23,16 +23,15 @@ final class Controls {
 
   private static Measured withControls(Measured measured, List<ControlEvidence> controls) {
     List<Measured.ControlValue> values = new ArrayList<>(measured.controls());
+    List<ControlCurves.Drawn> drawn = new ArrayList<>();
     for (ControlEvidence control : controls) {
       for (Evidence other : control.evidence()) {
         if (other instanceof Measured same
             && same.id().equals(measured.id())
             && same.component() == measured.component()) {
-          values.add(
-              new Measured.ControlValue(
-                  control.side() + " / " + control.model(),
-                  same.statistic().value(),
-                  same.log10p()));
+          String name = control.side() + " / " + control.model();
+          values.add(new Measured.ControlValue(name, same.statistic().value(), same.log10p()));
+          drawn.add(new ControlCurves.Drawn(name, same.figures()));
         }
       }
     }
@@ -48,7 +47,7 @@ final class Controls {
         measured.values(),
         measured.layerMap(),
         values,
-        measured.figures(),
+        ControlCurves.beside(measured.figures(), drawn),
         measured.caveats());
   }
 }

@@ -11,7 +11,9 @@ import dev.stemma.artifact.Component;
 import dev.stemma.engine.Engine;
 import dev.stemma.numeric.PairStatistics;
 import dev.stemma.source.Progress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,28 +34,49 @@ public record WeightComparison(Component body, SortedMap<Role, Row> rows) {
   /**
    * One role's tensors.
    *
-   * @param statistics null where the shapes differ
+   * @param tensors the whole of them
+   * @param statistics null where the shapes differ or nothing was read
+   * @param rows that were compared: fewer than there are only of models too large to be read whole
    */
-  public record Row(PairedTensor tensors, @Nullable PairStatistics statistics) {}
+  public record Row(PairedTensor tensors, @Nullable PairStatistics statistics, long rows) {
+    /** Whether the shapes are equal. */
+    public boolean comparable() {
+      return tensors.a().shape().equals(tensors.b().shape());
+    }
 
-  /** Reads both models' tensors in one pass. */
+    /** Whether all was compared that can be. */
+    public boolean whole() {
+      return !comparable() || rows == tensors.a().shape().rows();
+    }
+  }
+
+  /** Reads both models' tensors in one pass: all, or little of models too large for that. */
   public static WeightComparison of(
       Engine engine, CanonicalModel a, CanonicalModel b, Scope scope, Progress progress) {
-    PairedTensors tensors = PairedTensors.of(new Pair(a, b, scope));
+    Pair pair = new Pair(a, b, scope);
+    PairedTensors all = PairedTensors.of(pair);
+    List<PairedTensor> read = PairedTensors.economical(pair).comparable();
     List<PairPass.Sums> sums =
         engine.measure(
             a.model().name() + " against " + b.model().name(),
-            PairPass.plan(tensors.comparable()),
+            PairPass.plan(read),
             PairPass::measure,
             progress);
-    List<PairStatistics> statistics = PairPass.join(tensors.comparable().size(), sums);
-    SortedMap<Role, Row> rows = new TreeMap<>();
+    List<PairStatistics> statistics = PairPass.join(read.size(), sums);
+    Map<Role, Row> rows = new HashMap<>();
     for (int i = 0; i < statistics.size(); i++) {
-      PairedTensor tensor = tensors.comparable().get(i);
-      rows.put(tensor.role(), new Row(tensor, statistics.get(i)));
+      PairedTensor part = read.get(i);
+      rows.put(part.role(), new Row(part, statistics.get(i), part.a().shape().rows()));
     }
-    tensors.mismatched().forEach(tensor -> rows.put(tensor.role(), new Row(tensor, null)));
-    return new WeightComparison(body(a, b), rows);
+    SortedMap<Role, Row> named = new TreeMap<>();
+    for (PairedTensor tensor : all.comparable()) {
+      Row row = rows.get(tensor.role());
+      named.put(
+          tensor.role(),
+          new Row(tensor, row == null ? null : row.statistics(), row == null ? 0 : row.rows()));
+    }
+    all.mismatched().forEach(tensor -> named.put(tensor.role(), new Row(tensor, null, 0)));
+    return new WeightComparison(body(a, b), named);
   }
 
   private static Component body(CanonicalModel a, CanonicalModel b) {

@@ -10,6 +10,14 @@ public interface WorkUnit extends Serializable {
   long bytes();
 
   /**
+   * Views in which all lies that it may read, so that what several units read is counted once;
+   * empty where the unit does not say.
+   */
+  default List<TensorView> within() {
+    return List.of();
+  }
+
+  /**
    * Tensors that it reads for certain and as a whole, in their order: from far away they are
    * fetched before their turn comes. Others are fetched when they are read.
    */

@@ -22,7 +22,7 @@ public final class Printable {
       }
       int codePoint = raw.codePointAt(index);
       index += Character.charCount(codePoint);
-      if (isSafe(codePoint)) {
+      if (isPrintable(codePoint)) {
         out.appendCodePoint(codePoint);
       } else {
         out.append(String.format("\\u{%x}", codePoint));
@@ -31,7 +31,8 @@ public final class Printable {
     return out.toString();
   }
 
-  private static boolean isSafe(int codePoint) {
+  /** Whether a character shows itself and moves nothing else on the screen. */
+  public static boolean isPrintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "A MODEL is a folder or file, hf:org/name[@revision], https://... (a file or folder),",
-      "maven:group:artifact:version, npm:name@version, ...",
+      "s3://bucket/prefix, ollama:name, maven:group:artifact:version or npm:name@version.",
       "First steps:",
       "  stemma demo",
       "  stemma compare MODEL_A MODEL_B --report report.html",

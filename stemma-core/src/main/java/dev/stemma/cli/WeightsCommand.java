@@ -34,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "Examples:",
       "  stemma weights --model1 ./a --model2 ./b --layers 10,20 --output results.json",
-      "  stemma weights --model1 ./a --model2 ./b --control ./unrelated"
+      "  stemma weights --model1 ./a --model2 ./b --control ./unrelated",
+      "  stemma weights --model1 ./a-70b --model2 ./b-70b --thorough"
     })
 public final class WeightsCommand implements Callable<Integer> {
   @Option(names = "--model1", required = true, paramLabel = "MODEL", description = "First model.")
@@ -49,6 +50,11 @@ public final class WeightsCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Only these layers, from 0 (default: all, and what is outside the layers).")
   List<Integer> layers = new ArrayList<>();
+
+  @Option(
+      names = "--thorough",
+      description = "Compare all of models over 20 GB too, of which else under 3%% is read.")
+  boolean thorough;
 
   @Option(
       names = "--control",
@@ -86,7 +92,7 @@ public final class WeightsCommand implements Callable<Integer> {
   private WeightsOutput compare(Investigation investigation, Engine engine, Progress progress) {
     CanonicalModel first = investigation.open(model1);
     CanonicalModel second = investigation.open(model2);
-    Scope scope = new Scope(new TreeSet<>(layers), true);
+    Scope scope = new Scope(new TreeSet<>(layers), thorough);
     checkLayers(first, second);
     WarmUp.await();
     WeightComparison direct = limited(engine, first, second, scope, progress);

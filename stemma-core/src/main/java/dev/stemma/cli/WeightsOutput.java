@@ -53,17 +53,20 @@ record WeightsOutput(
   }
 
   private static void fill(ObjectNode node, @Nullable Row row) {
-    node.put("comparable", row != null && row.statistics() != null);
+    node.put("comparable", row != null && row.comparable());
     if (row == null) {
       return;
     }
     Shape a = row.tensors().a().shape();
-    PairStatistics sums = row.statistics();
-    if (sums == null) {
+    if (!row.comparable()) {
       node.put("shape_mismatch", tuple(a) + " vs " + tuple(row.tensors().b().shape()));
       return;
     }
     a.dimensions().forEach(node.putArray("shape")::add);
+    if (!row.whole()) {
+      node.put("rows_compared", row.rows());
+    }
+    PairStatistics sums = row.statistics() == null ? PairStatistics.EMPTY : row.statistics();
     put(node, "cosine_similarity", sums.cosine());
     put(node, "mean_abs_diff", sums.meanAbsoluteDifference());
     put(node, "pearson_correlation", sums.pearson());
@@ -117,6 +120,23 @@ record WeightsOutput(
       out.println("* Norm weights sit around one: their cosine is high between unrelated models.");
       out.println("  Judge them by Pearson, which takes the mean out, or not at all.");
     }
+    printLimits(out);
+  }
+
+  /** What was not compared because the models are too large. */
+  private void printLimits(PrintWriter out) {
+    List<Row> some = direct.rows().values().stream().filter(row -> !row.whole()).toList();
+    if (some.isEmpty()) {
+      return;
+    }
+    long rows = some.stream().mapToLong(Row::rows).max().orElse(0);
+    long unread = some.stream().filter(row -> row.rows() == 0).count();
+    out.println();
+    out.println("Over 20 GB: of each matrix only the first " + rows + " rows were compared.");
+    if (unread > 0) {
+      out.println("Not compared: " + unread + " of " + direct.rows().size() + " tensors.");
+    }
+    out.println("--thorough compares all, --layers 10,20 all of these layers.");
   }
 
   /** Roles that share a line, in the roles' order. */
@@ -151,7 +171,7 @@ record WeightsOutput(
 
   private String row(String layer, String name, List<Role> roles) {
     Row only = direct.rows().get(roles.getFirst());
-    if (roles.size() == 1 && only != null && only.statistics() == null) {
+    if (roles.size() == 1 && only != null && !only.comparable()) {
       return String.format(Locale.ROOT, "%5s  %-" + FEWEST_COLUMNS_FOR_NAME + "s ", layer, name)
           + tuple(only.tensors().a().shape())
           + " vs "

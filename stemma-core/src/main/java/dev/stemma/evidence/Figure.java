@@ -8,6 +8,9 @@ import java.util.List;
  * report.
  */
 public sealed interface Figure extends Serializable {
+  /** Name of a curve that stands alone in its figure: control pairs' curves are drawn beside it. */
+  String PAIR = "the pair";
+
   /** One line above the drawing. */
   String title();
 

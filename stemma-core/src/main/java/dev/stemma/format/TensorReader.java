@@ -27,6 +27,43 @@ public final class TensorReader {
     return bytes.read(view.bytes());
   }
 
+  /** The bytes that are asked for when all of a view is read. */
+  public static List<ByteRange> ranges(TensorView view) {
+    List<ByteRange> ranges = new ArrayList<>();
+    addAsked(new Piece(view, 0).narrowed(view.shape().elements()).view(), ranges);
+    return ranges;
+  }
+
+  /** All leaves: what cannot be narrowed is asked for as a whole. */
+  private static void addAsked(TensorView view, List<ByteRange> ranges) {
+    switch (view) {
+      case TensorView.Stored stored -> ranges.add(stored.bytes());
+      case TensorView.Literal literal -> {}
+      case TensorView.Transposed transposed -> addAsked(transposed.of(), ranges);
+      case TensorView.Rows rows -> addAsked(rows.of(), ranges);
+      case TensorView.Reshaped reshaped -> addAsked(reshaped.of(), ranges);
+      case TensorView.Dequantised dequantised -> {
+        addAsked(dequantised.of(), ranges);
+        addAsked(dequantised.scales(), ranges);
+        if (dequantised.zeroPoints() != null) {
+          addAsked(dequantised.zeroPoints(), ranges);
+        }
+      }
+      case TensorView.Strided strided -> addAsked(strided.of(), ranges);
+      case TensorView.Gathered gathered -> {
+        addAsked(gathered.of(), ranges);
+        addAsked(gathered.rows(), ranges);
+      }
+      case TensorView.Unpacked unpacked -> addAsked(unpacked.of(), ranges);
+      case TensorView.LowRankSum sum -> {
+        addAsked(sum.base(), ranges);
+        addAsked(sum.a(), ranges);
+        addAsked(sum.b(), ranges);
+      }
+      case TensorView.Noised noised -> addAsked(noised.of(), ranges);
+    }
+  }
+
   /** Says what will be read soon, as a whole. */
   public void ahead(List<TensorView> views) {
     List<ByteRange> ranges = new ArrayList<>();
@@ -107,7 +144,7 @@ public final class TensorReader {
 
   /** Where elements begin in a view; narrowed, so that no byte is asked for that is not needed. */
   private record Piece(TensorView view, long first) {
-    Piece narrowed(int count) {
+    Piece narrowed(long count) {
       return switch (view) {
         case TensorView.Stored stored -> {
           ElementType type = stored.type();

@@ -1,5 +1,6 @@
 package dev.stemma.notebook;
 
+import dev.stemma.artifact.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -182,17 +183,6 @@ final class AnswerText {
     boolean selects =
         (codePoint >= 0xfe00 && codePoint <= 0xfe0f)
             || (codePoint >= 0xe0100 && codePoint <= 0xe01ef);
-    return !selects
-        && switch (Character.getType(codePoint)) {
-          case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.PRIVATE_USE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
-              false;
-          default -> true;
-        };
+    return !selects && Printable.isPrintable(codePoint);
   }
 }

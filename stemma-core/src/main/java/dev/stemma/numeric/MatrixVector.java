@@ -1,7 +1,6 @@
 package dev.stemma.numeric;
 
 import dev.stemma.artifact.ElementType;
-import dev.stemma.numeric.simd.VectorMatrixVector;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -31,8 +30,16 @@ public interface MatrixVector {
   void decode(
       MemorySegment weights, ElementType type, long first, int count, float[] out, int offset);
 
-  /** The fast one. */
+  /** The fastest one that this Java runs. */
   static MatrixVector best() {
-    return VectorMatrixVector.INSTANCE;
+    return Chosen.KERNEL;
+  }
+
+  /** Chosen once, on first use. */
+  final class Chosen {
+    private static final MatrixVector KERNEL =
+        VectorTwin.orPlain(MatrixVector.class, "VectorMatrixVector", ScalarMatrixVector::new);
+
+    private Chosen() {}
   }
 }

@@ -11,21 +11,7 @@ public final class PairKernels {
 
   /** Chosen once, on first use. */
   private static final class Chosen {
-    static final PairKernel KERNEL = vectorOrScalar();
-
-    /** By name, so that a Java without the vector module still loads this class. */
-    private static PairKernel vectorOrScalar() {
-      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-        return new ScalarPairKernel();
-      }
-      try {
-        return Class.forName("dev.stemma.numeric.simd.VectorPairKernel")
-            .asSubclass(PairKernel.class)
-            .getDeclaredConstructor()
-            .newInstance();
-      } catch (ReflectiveOperationException | LinkageError notOnThisMachine) {
-        return new ScalarPairKernel();
-      }
-    }
+    static final PairKernel KERNEL =
+        VectorTwin.orPlain(PairKernel.class, "VectorPairKernel", ScalarPairKernel::new);
   }
 }

@@ -18,21 +18,8 @@ public class SketchKernel {
 
   /** Chosen once, on first use. */
   private static final class Chosen {
-    static final SketchKernel KERNEL = vectorOrScalar();
-
-    private static SketchKernel vectorOrScalar() {
-      if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-        return new SketchKernel();
-      }
-      try {
-        return Class.forName("dev.stemma.numeric.simd.VectorSketchKernel")
-            .asSubclass(SketchKernel.class)
-            .getDeclaredConstructor()
-            .newInstance();
-      } catch (ReflectiveOperationException | LinkageError notOnThisMachine) {
-        return new SketchKernel();
-      }
-    }
+    static final SketchKernel KERNEL =
+        VectorTwin.orPlain(SketchKernel.class, "VectorSketchKernel", SketchKernel::new);
   }
 
   /**

@@ -99,6 +99,6 @@ final class Findings {
 
   /** The text with a capital first letter. */
   static String capital(String text) {
-    return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    return text.length() < 2 ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

@@ -74,9 +74,13 @@ final class HeatMapDrawing {
     double cell = Math.min(28, Math.min((WIDTH - LEFT - 8.0) / columns, 620.0 / cells.size()));
     double width = cell * columns;
     double height = cell * cells.size();
+    double whole = LEFT + Math.max(width, 90) + 8;
+    int pixels = (int) Math.ceil(whole * 1.05);
     Element svg =
         styled("svg", "heat-map")
-            .with("viewBox", "0 0 " + WIDTH + " " + Html.number(TOP + height + 44))
+            .with("viewBox", "0 0 " + Html.number(whole) + " " + Html.number(TOP + height + 44))
+            // No larger than drawn; where the page is narrower, down to a size that can be read.
+            .with("style", "max-width:" + pixels + "px;min-width:min(" + pixels + "px,34rem)")
             .with("role", "img")
             .with("tabindex", "0")
             .with("aria-label", texts.phrase(map.title()) + ". " + FigureWords.of(texts, map))

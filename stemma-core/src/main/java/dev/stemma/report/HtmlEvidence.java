@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class HtmlEvidence {
   private static final int MOST_ROWS = 200;
 
+  /** Values that hold a layer map for the rules, drawn as such. */
+  private static final String LINKS = "link.";
+
   private final Texts texts;
 
   HtmlEvidence(Texts texts) {
@@ -31,6 +34,8 @@ final class HtmlEvidence {
     if (verdict != null && verdict.layerMap() != null) {
       drawings.add(
           element("figure")
+              .with("tabindex", "0")
+              .with("aria-label", texts.get("layer-map.title"))
               .add(
                   element("figcaption", texts.get("layer-map.title")),
                   new PlotDrawing(texts).layerMap(verdict.layerMap()),
@@ -38,6 +43,11 @@ final class HtmlEvidence {
     }
     for (Measured item : measured) {
       item.figures().forEach(figure -> drawings.add(figure(figure)));
+    }
+    if (verdict != null) {
+      BenchmarkScores.standard()
+          .curves(verdict, measured)
+          .forEach(figure -> drawings.add(figure(figure)));
     }
     if (!drawings.isEmpty()) {
       Element details = level("label.level2", Integer.toString(drawings.size()), drawings);
@@ -111,6 +121,10 @@ final class HtmlEvidence {
       }
       fact(facts, "controls", value);
     }
+    String benchmark = BenchmarkScores.standard().sentence(texts, item);
+    if (!benchmark.isEmpty()) {
+      fact(facts, "benchmark", element("span", benchmark));
+    }
     for (String caveat : item.caveats()) {
       fact(facts, "caveats", element("span", texts.phrase(caveat)));
     }
@@ -122,9 +136,14 @@ final class HtmlEvidence {
             item.log10p() == null
                 ? texts.get("p.none")
                 : texts.get("p.explained", Numbers.p(item.log10p()))));
-    if (!item.values().isEmpty()) {
-      List<List<String>> rows = new ArrayList<>();
-      item.values().forEach((name, value) -> rows.add(List.of(name, Numbers.value(value))));
+    List<List<String>> rows = new ArrayList<>();
+    item.values()
+        .forEach((name, value) -> {
+          if (!name.startsWith(LINKS)) {
+            rows.add(List.of(name, Numbers.value(value)));
+          }
+        });
+    if (!rows.isEmpty()) {
       article.add(
           element("details")
               .add(
@@ -209,17 +228,19 @@ final class HtmlEvidence {
       table.add(element("caption", caption));
     }
     Element heads = element("tr");
-    head.forEach(text -> heads.add(element("th", text).with("scope", "col")));
+    head.forEach(text ->
+        heads.add(text.isBlank() ? element("td") : element("th", text).with("scope", "col")));
     Element body = element("tbody");
     for (List<String> row : rows.subList(0, Math.min(MOST_ROWS, rows.size()))) {
       Element line = element("tr");
       for (String text : row) {
-        line.add(element("td", text));
+        line.add(element("td", texts.phrase(text)));
       }
       body.add(line);
     }
     table.add(element("thead").add(heads), body);
-    Element scroll = scroll(caption.isEmpty() ? String.join(", ", head) : caption, table);
+    String names = String.join(", ", head.stream().filter(text -> !text.isBlank()).toList());
+    Element scroll = scroll(caption.isEmpty() ? names : caption, table);
     return rows.size() <= MOST_ROWS
         ? scroll
         : scroll.add(styled("p", "note", texts.get("label.first-rows", MOST_ROWS, rows.size())));
@@ -229,14 +250,18 @@ final class HtmlEvidence {
   private static Element scroll(String label, Element table) {
     return styled("div", "scroll")
         .with("tabindex", "0")
-        .with("role", "region")
+        .with("role", "group")
         .with("aria-label", label)
         .add(table);
   }
 
   /** Any figure with its caption. */
   Element figure(Figure figure) {
-    Element element = element("figure").add(element("figcaption", texts.phrase(figure.title())));
+    String title = texts.phrase(figure.title());
+    Element element = element("figure").add(element("figcaption", title));
+    if (!(figure instanceof Figure.Table)) {
+      element.with("tabindex", "0").with("aria-label", title);
+    }
     return switch (figure) {
       case Figure.HeatMap map -> element.add(new HeatMapDrawing(texts, map).draw());
       case Figure.Curves curves -> element.add(new PlotDrawing(texts).curves(curves));

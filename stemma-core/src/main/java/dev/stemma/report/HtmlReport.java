@@ -8,6 +8,7 @@ import dev.stemma.artifact.Component;
 import dev.stemma.artifact.Sha256;
 import dev.stemma.evidence.Measured;
 import dev.stemma.report.Html.Element;
+import dev.stemma.tree.FamilyTree;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Relation;
@@ -220,6 +221,7 @@ public final class HtmlReport implements ReportFormat {
 
   private List<Element> why(Report report) {
     List<Element> parts = new ArrayList<>();
+    FamilyTree tree = PairTree.of(texts, report);
     Set<Component> told = EnumSet.noneOf(Component.class);
     Verdict verdict = report.verdict();
     if (verdict != null) {
@@ -239,7 +241,20 @@ public final class HtmlReport implements ReportFormat {
     if (parts.isEmpty()) {
       parts.add(element("p", texts.get("note.no-verdict")));
     }
+    if (tree != null) {
+      parts.addFirst(tree(tree));
+    }
     return parts;
+  }
+
+  private Element tree(FamilyTree tree) {
+    return element("figure")
+        .with("tabindex", "0")
+        .with("aria-label", texts.get("tree.title"))
+        .add(
+            element("figcaption", texts.get("tree.title")),
+            TreeDrawing.draw(tree, texts, true).with("class", "tree"),
+            styled("p", "note", texts.get("tree.of-pair")));
   }
 
   private Element component(Report report, ComponentVerdict verdict, boolean open) {

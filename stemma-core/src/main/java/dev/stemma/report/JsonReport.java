@@ -104,7 +104,26 @@ public final class JsonReport implements ReportFormat {
     }
     json.writeName("plan").writeStartObject();
     json.writeNumberProperty("bytes", plan.bytes());
+    json.writeNumberProperty("distinctBytes", plan.distinctBytes());
+    json.writeNumberProperty("modelBytes", plan.modelBytes());
+    json.writeNumberProperty("share", plan.share());
     json.writeBooleanProperty("thorough", plan.thorough());
+    json.writeName("choices").writeStartArray();
+    List<String> whys = PlanWords.whys(plan, Texts.of("en"));
+    for (int index = 0; index < whys.size(); index++) {
+      json.writeStartObject();
+      json.writeStringProperty("choice", plan.choices().get(index).key());
+      json.writeNumberProperty("count", plan.choices().get(index).count());
+      json.writeName("layersOfA").writeStartArray();
+      plan.choices().get(index).layersOfA().forEach(json::writeNumber);
+      json.writeEndArray();
+      json.writeName("layersOfB").writeStartArray();
+      plan.choices().get(index).layersOfB().forEach(json::writeNumber);
+      json.writeEndArray();
+      json.writeStringProperty("why", whys.get(index));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeName("layers").writeStartArray();
     for (CostPlan.Stack stack : plan.stacks()) {
       json.writeStartObject();

@@ -49,10 +49,37 @@ public final class PlanWords {
               texts.get("component." + stack.component().key()),
               stack.tested().size(),
               stack.layers(),
-              String.join(", ", stack.tested().stream().map(String::valueOf).toList())));
+              layers(stack.tested())));
     }
-    lines.add(texts.get("plan.total", bytes(plan.bytes())));
+    if (plan.economical()) {
+      lines.add(texts.get("plan.economy", bytes(plan.distinctBytes()), percent(plan)));
+      whys(plan, texts).forEach(why -> lines.add("  - " + why));
+      lines.add(texts.get("plan.economy.total", bytes(plan.bytes())));
+    } else {
+      lines.add(
+          texts.get("plan.total", bytes(plan.bytes()), bytes(plan.distinctBytes()), percent(plan)));
+    }
     return lines;
+  }
+
+  /** A sentence for each choice of a plan for large models. */
+  public static List<String> whys(CostPlan plan, Texts texts) {
+    return plan.choices().stream()
+        .map(choice ->
+            texts.get(
+                "plan.why." + choice.key(),
+                choice.count(),
+                layers(choice.layersOfA()),
+                layers(choice.layersOfB())))
+        .toList();
+  }
+
+  private static String layers(List<Integer> layers) {
+    return String.join(", ", layers.stream().map(String::valueOf).toList());
+  }
+
+  private static String percent(CostPlan plan) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * plan.share());
   }
 
   /** The table's columns, by their labels' keys. */

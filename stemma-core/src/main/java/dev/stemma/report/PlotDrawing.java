@@ -17,7 +17,7 @@ import java.util.TreeSet;
 final class PlotDrawing {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 300;
-  private static final int LEFT = 62;
+  private static final int LEFT = 74;
   private static final int RIGHT = 12;
   private static final int TOP = 10;
   private static final int BOTTOM = 44;
@@ -67,7 +67,7 @@ final class PlotDrawing {
     String name = series.get(index).name().toLowerCase(Locale.ROOT);
     boolean control =
         name.contains("control") || name.contains("shuffled") || name.contains("null");
-    return control ? "control" : "s" + index % STYLES;
+    return control ? "control" : "s" + index % STYLES + (index / STYLES % 2 == 1 ? " again" : "");
   }
 
   private static Element sample(String style) {
@@ -82,6 +82,7 @@ final class PlotDrawing {
     StringBuilder path = new StringBuilder();
     Element group = element("g");
     int points = Math.min(xs.size(), series.y().size());
+    boolean marked = series.y().stream().filter(Double::isFinite).count() <= MARKED_POINTS;
     boolean pen = false;
     List<Element> markers = new ArrayList<>();
     for (int index = 0; index < points; index++) {
@@ -96,7 +97,7 @@ final class PlotDrawing {
           .append(' ')
           .append(Html.number(y.at(value)));
       pen = true;
-      if (points <= MARKED_POINTS) {
+      if (marked) {
         markers.add(marker(style, x.at(place), y.at(value)));
       }
     }
@@ -106,7 +107,7 @@ final class PlotDrawing {
   private static Element marker(String style, double x, double y) {
     String place = Html.number(x) + " " + Html.number(y);
     String shape =
-        switch (style) {
+        switch (style.replace(" again", "")) {
           case "s0" -> "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0";
           case "s1" -> "m-3-3h6v6h-6z";
           case "s2" -> "m0-4l4 7h-8z";

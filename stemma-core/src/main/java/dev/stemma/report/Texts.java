@@ -130,6 +130,23 @@ public final class Texts {
     if (locale.equals(Locale.ENGLISH) || english.isBlank()) {
       return english;
     }
+    String whole = known(english);
+    if (whole != null) {
+      return whole;
+    }
+    // A name or another phrase may follow a known phrase.
+    for (int colon = english.lastIndexOf(": ");
+        colon > 0;
+        colon = english.lastIndexOf(": ", colon - 1)) {
+      String before = known(english.substring(0, colon));
+      if (before != null) {
+        return before + ": " + phrase(english.substring(colon + 2));
+      }
+    }
+    return english;
+  }
+
+  private @Nullable String known(String english) {
     String sentence = sentences.get(english);
     if (sentence != null) {
       return sentence;
@@ -139,11 +156,7 @@ public final class Texts {
     String key = "phrase." + numbers.replaceAll("#").strip().replaceAll("[\\s:=]+", "_");
     String known = getOr(key, "");
     if (known.isEmpty()) {
-      // A name may follow a known phrase.
-      int colon = english.lastIndexOf(": ");
-      String head = colon < 0 ? "" : english.substring(0, colon);
-      String said = colon < 0 ? "" : phrase(head);
-      return said.equals(head) ? english : said + english.substring(colon);
+      return null;
     }
     StringBuilder out = new StringBuilder();
     int next = 0;

@@ -169,6 +169,9 @@ final class TreeDrawing {
     String role = node.role() == Role.CHILD ? "" : texts.get("tree.role." + node.role().key());
     String kinds = texts.kinds(node.kinds());
     String said = role.isEmpty() ? kinds : kinds.isEmpty() ? role : role + ": " + kinds;
+    if (Double.isNaN(node.confidence())) {
+      return said;
+    }
     return (said.isEmpty() ? "" : said + " · ") + TreeLabels.confidence(node);
   }
 

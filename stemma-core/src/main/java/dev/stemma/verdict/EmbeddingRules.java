@@ -47,7 +47,10 @@ final class EmbeddingRules {
       }
       boolean asMany =
           Double.compare(facts.value(COLUMNS, "tokens.a"), facts.value(COLUMNS, "tokens.b")) == 0;
-      if (asMany && facts.value(COLUMNS, "equal.share") >= facts.threshold("identical.share")) {
+      boolean unread = facts.value(COLUMNS, "tokens.unread") > 0;
+      if (asMany
+          && !unread
+          && facts.value(COLUMNS, "equal.share") >= facts.threshold("identical.share")) {
         return Relation.IDENTICAL;
       }
       return body != null && body.relation() == Relation.SHARED_ANCESTOR

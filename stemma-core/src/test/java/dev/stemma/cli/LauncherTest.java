@@ -6,6 +6,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -87,11 +89,25 @@ class LauncherTest {
     assertThat(run.code()).isEqualTo(Main.BAD_INPUT);
   }
 
+  @Test
+  void whatIsKeptGoesToTheHomeOfTheEnvironment() throws Exception {
+    Run run =
+        run(
+            Map.of("STEMMA_JAVA_HOME", System.getProperty("java.home"), "HOME", tools.toString()),
+            "catalogue",
+            "stats");
+    assertThat(run.out()).contains(tools.toString());
+    assertThat(run.code()).isZero();
+  }
+
   private record Run(int code, String out, String error) {}
 
-  private Run run(Map<String, String> environment, String argument) throws Exception {
+  private Run run(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(BASH.toString()));
+    command.add(home.resolve("stemma").toString());
+    command.addAll(List.of(arguments));
     ProcessBuilder builder =
-        new ProcessBuilder(BASH.toString(), home.resolve("stemma").toString(), argument)
+        new ProcessBuilder(command)
             .redirectOutput(home.resolve("out").toFile())
             .redirectError(home.resolve("error").toFile());
     builder.environment().clear();

@@ -8,6 +8,7 @@ import dev.stemma.artifact.Shape;
 import dev.stemma.format.SafetensorsWriter;
 import dev.stemma.format.SafetensorsWriter.Entry;
 import dev.stemma.source.Progress;
+import dev.stemma.testing.EmptyModel;
 import dev.stemma.testing.TinyLlama;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,6 +60,21 @@ class WeightsCommandTest {
     assertThat(key.get("pearson_correlation").doubleValue()).isBetween(-0.5, 0.5);
     assertThat(run.out()).contains("k_proj").contains("Norm weights sit around one");
     assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  /** Over 20 GB each, of holes: nothing but the first rows is read, and that is said. */
+  @Test
+  void ofLargeModelsOnlyTheFirstRows() throws IOException {
+    String large = EmptyModel.llama(folder.resolve("l"), 16384, 53248, 5, 1024, 32000).toString();
+    String other = EmptyModel.llama(folder.resolve("o"), 16384, 53248, 5, 1024, 32000).toString();
+    Path output = folder.resolve("large.json");
+    Run run = run("--model1", large, "--model2", other, "--output", output.toString());
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("only the first 64 rows").contains("--thorough");
+    JsonNode part = JsonMapper.shared().readTree(Files.readString(output)).get("3");
+    assertThat(part.get("up_proj").get("shape").toString()).isEqualTo("[53248,16384]");
+    assertThat(part.get("up_proj").get("rows_compared").intValue()).isEqualTo(64);
+    assertThat(part.get("input_layernorm").has("rows_compared")).isFalse();
   }
 
   @Test

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stemma.Investigation;
 import dev.stemma.analysis.Scope;
-import dev.stemma.artifact.Component;
 import dev.stemma.report.Report;
-import dev.stemma.source.Progress;
-import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,12 +34,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BundledFamilyTest {
   @TempDir Path folder;
 
-  private final Investigation investigation =
-      new Investigation(Sources.standard(), 2, Progress.NONE);
+  private BundledFamily family;
+
+  @BeforeEach
+  void open() {
+    family = new BundledFamily(folder);
+  }
 
   @AfterEach
   void close() {
-    investigation.close();
+    family.close();
   }
 
   @ParameterizedTest
@@ -66,7 +68,11 @@ class BundledFamilyTest {
           quantise:q4_0                           | quantised
           """)
   void aChildIsFoundWithItsKind(String how, String kind) throws IOException {
-    ComponentVerdict decoder = decoder(compare(bundled("alpha"), derived("alpha", how)));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(
+                BundledFamily.model("alpha"),
+                family.derived(BundledFamily.model("alpha"), how, 7)));
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.kinds()).extracting(Kind::key).contains(kind);
   }
@@ -79,29 +85,40 @@ class BundledFamilyTest {
         "rotate,permute,noise:0.1,replace-embeddings:300"
       })
   void aDisguiseUnderNewTokensIsSeenByAttentionAlone(String how) throws IOException {
-    ComponentVerdict decoder = decoder(compare(bundled("alpha"), derived("alpha", how)));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(
+                BundledFamily.model("alpha"),
+                family.derived(BundledFamily.model("alpha"), how, 7)));
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.because()).containsExactly("weights.spectral-agreement");
   }
 
   @Test
   void aCopyIsIdentical() throws IOException {
-    assertThat(decoder(compare(bundled("alpha"), derived("alpha", "rename"))).relation())
+    assertThat(
+            BundledFamily.decoder(
+                    family.compare(
+                        BundledFamily.model("alpha"),
+                        family.derived(BundledFamily.model("alpha"), "rename", 7)))
+                .relation())
         .isEqualTo(Relation.IDENTICAL);
   }
 
   @Test
   void aCopyOfWhichAPartWasComparedIsEqualSoFar() throws IOException {
     Report report =
-        investigation.compare(
-            new Investigation.Request(
-                bundled("alpha"),
-                derived("alpha", "rename"),
-                List.of(),
-                List.of(),
-                new Scope(new TreeSet<>(List.of(1, 2)), false),
-                "test"));
-    ComponentVerdict decoder = decoder(report);
+        family
+            .investigation()
+            .compare(
+                new Investigation.Request(
+                    BundledFamily.model("alpha"),
+                    family.derived(BundledFamily.model("alpha"), "rename", 7),
+                    List.of(),
+                    List.of(),
+                    new Scope(new TreeSet<>(List.of(1, 2)), false),
+                    "test"));
+    ComponentVerdict decoder = BundledFamily.decoder(report);
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.kinds()).containsExactly(Kind.RE_EXPORTED);
     assertThat(decoder.parent()).isEqualTo(Parent.UNDETERMINED);
@@ -110,10 +127,10 @@ class BundledFamilyTest {
   }
 
   @Test
-  void aCopyWithOneOtherNormIsNotIdentical() throws IOException, URISyntaxException {
+  void aCopyWithOneOtherNormIsNotIdentical() throws IOException {
     Path child = folder.resolve("one-norm");
     Files.createDirectories(child);
-    Path parent = Path.of(bundled("alpha"));
+    Path parent = Path.of(BundledFamily.model("alpha"));
     Files.copy(parent.resolve("config.json"), child.resolve("config.json"));
     byte[] model = Files.readAllBytes(parent.resolve("model.safetensors"));
     int header = Math.toIntExact(ByteBuffer.wrap(model).order(LITTLE_ENDIAN).getLong(0));
@@ -124,7 +141,8 @@ class BundledFamilyTest {
     assertThat(offset.find()).isTrue();
     model[8 + header + Integer.parseInt(offset.group(1))] ^= 0x10;
     Files.write(child.resolve("model.safetensors"), model);
-    ComponentVerdict decoder = decoder(compare(bundled("alpha"), child.toString()));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(family.compare(BundledFamily.model("alpha"), child.toString()));
     assertThat(decoder.relation()).isEqualTo(Relation.DERIVED);
     assertThat(decoder.kinds()).doesNotContain(Kind.RE_EXPORTED);
   }
@@ -142,46 +160,21 @@ class BundledFamilyTest {
           reinit               | reinit
           """)
   void modelsFromAnotherSeedAreNotRelated(String how, String otherHow) throws IOException {
-    Report report = compare(derived("alpha", how), derived("twin", otherHow));
-    ComponentVerdict decoder = decoder(report);
+    Report report =
+        family.compare(
+            family.derived(BundledFamily.model("alpha"), how, 7),
+            family.derived(BundledFamily.model("twin"), otherHow, 8));
+    ComponentVerdict decoder = BundledFamily.decoder(report);
     assertThat(decoder.relation()).isEqualTo(Relation.NO_EVIDENCE);
     assertThat(decoder.power()).isNotBlank();
   }
 
   @Test
   void aSharedInitialisationIsNotTraining() {
-    ComponentVerdict decoder = decoder(compare(bundled("alpha"), bundled("sameinit")));
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(BundledFamily.model("alpha"), BundledFamily.model("sameinit")));
     assertThat(decoder.relation()).isEqualTo(Relation.SHARED_ANCESTOR);
     assertThat(decoder.kinds()).containsExactly(Kind.SAME_INITIALISATION);
-  }
-
-  private String derived(String base, String how) throws IOException {
-    Path child = folder.resolve(base + "-" + how.replaceAll("[^a-z0-9]", "-"));
-    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
-        .derive(bundled(base), how, base.hashCode(), child, List.of());
-    return child.toString();
-  }
-
-  private static String bundled(String name) {
-    try {
-      return Path.of(
-              Objects.requireNonNull(BundledFamilyTest.class.getResource("/lineage/" + name))
-                  .toURI())
-          .toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private Report compare(String a, String b) {
-    return investigation.compare(
-        new Investigation.Request(a, b, List.of(), List.of(), Scope.PLANNED, "test"));
-  }
-
-  private static ComponentVerdict decoder(Report report) {
-    return Objects.requireNonNull(report.verdict()).components().stream()
-        .filter(component -> component.component() == Component.DECODER)
-        .findFirst()
-        .orElseThrow();
   }
 }

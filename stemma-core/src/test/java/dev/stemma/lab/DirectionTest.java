@@ -3,11 +3,7 @@ package dev.stemma.lab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stemma.Investigation;
-import dev.stemma.analysis.Scope;
-import dev.stemma.artifact.Component;
-import dev.stemma.source.Progress;
-import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.testing.ExpertModel;
 import dev.stemma.testing.ExpertModel.Shape;
 import dev.stemma.verdict.ComponentVerdict;
@@ -15,12 +11,11 @@ import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,12 +25,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DirectionTest {
   @TempDir Path folder;
 
-  private final Investigation investigation =
-      new Investigation(Sources.standard(), 2, Progress.NONE);
+  private BundledFamily family;
+
+  @BeforeEach
+  void open() {
+    family = new BundledFamily(folder);
+  }
 
   @AfterEach
   void close() {
-    investigation.close();
+    family.close();
   }
 
   @ParameterizedTest
@@ -53,15 +52,15 @@ class DirectionTest {
           quantise:q4_0                     | quantised
           """)
   void whatWasAddedOrTakenAwayNamesTheChild(String how, String kind) throws IOException {
-    String child = derived(bundled(), how, 21);
+    String child = family.derived(bundled(), how, 21);
     bothOrders(bundled(), child, kind);
   }
 
   @Test
   void trainingAloneNamesNoParent() throws IOException {
-    String child = derived(bundled(), "noise:0.4", 22);
-    assertThat(decoder(bundled(), child).parent()).isEqualTo(Parent.UNDETERMINED);
-    assertThat(decoder(child, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
+    String child = family.derived(bundled(), "noise:0.4", 22);
+    assertThat(family.decoder(bundled(), child).parent()).isEqualTo(Parent.UNDETERMINED);
+    assertThat(family.decoder(child, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
   }
 
   @ParameterizedTest
@@ -76,21 +75,21 @@ class DirectionTest {
           lora:4               | dus:1,noise:0.2
           """)
   void aSiblingIsNotNamedTheParent(String how, String otherHow) throws IOException {
-    String one = derived(bundled(), how, 23);
-    String other = derived(bundled(), otherHow, 24);
-    assertThat(decoder(one, other).parent()).isIn(Parent.UNDETERMINED, null);
-    assertThat(decoder(other, one).parent()).isIn(Parent.UNDETERMINED, null);
+    String one = family.derived(bundled(), how, 23);
+    String other = family.derived(bundled(), otherHow, 24);
+    assertThat(family.decoder(one, other).parent()).isIn(Parent.UNDETERMINED, null);
+    assertThat(family.decoder(other, one).parent()).isIn(Parent.UNDETERMINED, null);
   }
 
   /** The sibling that hardly moved looks like the parent, until the parent itself is given. */
   @Test
   void aThirdModelLeavesOpenWhatTwoSeemToSay() throws IOException {
-    String sibling = derived(bundled(), "noise:0.06", 30);
-    String child = derived(bundled(), "prune-depth:0,2,noise:0.3", 31);
-    assertThat(decoder(sibling, child, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
-    assertThat(decoder(child, sibling, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
-    String far = derived(bundled(), "noise:0.3", 32);
-    assertThat(decoder(bundled(), child, far).parent()).isEqualTo(Parent.A);
+    String sibling = family.derived(bundled(), "noise:0.06", 30);
+    String child = family.derived(bundled(), "prune-depth:0,2,noise:0.3", 31);
+    assertThat(family.decoder(sibling, child, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
+    assertThat(family.decoder(child, sibling, bundled()).parent()).isEqualTo(Parent.UNDETERMINED);
+    String far = family.derived(bundled(), "noise:0.3", 32);
+    assertThat(family.decoder(bundled(), child, far).parent()).isEqualTo(Parent.A);
   }
 
   /** Alpha and twin share nothing; a model of layers from both is the child of both. */
@@ -98,29 +97,31 @@ class DirectionTest {
   @CsvSource({"1, 33, ''", "2, 34, 'noise:0.05'", "'0,1', 35, 'noise:0.1'"})
   void layersOfTwoDonorsMakeAChild(String layers, long seed, String healed) throws IOException {
     String how = "transplant-layers:" + twin() + "@" + layers;
-    String child = derived(bundled(), healed.isEmpty() ? how : how + "," + healed, seed);
-    assertThat(decoder(bundled(), child, twin()).parent()).isEqualTo(Parent.A);
-    assertThat(decoder(child, bundled(), twin()).parent()).isEqualTo(Parent.B);
-    assertThat(decoder(twin(), child, bundled()).parent()).isEqualTo(Parent.A);
-    assertThat(decoder(bundled(), child).parent()).isEqualTo(Parent.UNDETERMINED);
-    String sibling = derived(bundled(), "noise:0.3", seed + 100);
-    assertThat(decoder(sibling, child, twin()).parent()).isIn(Parent.UNDETERMINED, null);
+    String child = family.derived(bundled(), healed.isEmpty() ? how : how + "," + healed, seed);
+    assertThat(family.decoder(bundled(), child, twin()).parent()).isEqualTo(Parent.A);
+    assertThat(family.decoder(child, bundled(), twin()).parent()).isEqualTo(Parent.B);
+    assertThat(family.decoder(twin(), child, bundled()).parent()).isEqualTo(Parent.A);
+    assertThat(family.decoder(bundled(), child).parent()).isEqualTo(Parent.UNDETERMINED);
+    String sibling = family.derived(bundled(), "noise:0.3", seed + 100);
+    assertThat(family.decoder(sibling, child, twin()).parent()).isIn(Parent.UNDETERMINED, null);
   }
 
   /** The source of all, whose layers two others took, is nobody's child. */
   @Test
   void aModelThatGaveItsLayersIsNotTakenForAChimera() throws IOException {
-    String one = derived(twin(), "transplant-layers:" + bundled() + "@1", 36);
+    String one = family.derived(twin(), "transplant-layers:" + bundled() + "@1", 36);
     String two =
-        derived(derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
-    assertThat(decoder(one, bundled(), two).parent()).isIn(Parent.UNDETERMINED, null);
-    assertThat(decoder(bundled(), one, two).parent()).isIn(Parent.UNDETERMINED, null);
+        family.derived(
+            family.derived(bundled(), "reinit", 37), "transplant-layers:" + bundled() + "@2", 38);
+    assertThat(family.decoder(one, bundled(), two).parent()).isIn(Parent.UNDETERMINED, null);
+    assertThat(family.decoder(bundled(), one, two).parent()).isIn(Parent.UNDETERMINED, null);
   }
 
   @Test
   void twoUpdatesOfLowRankHaveAnAncestorInCommon() throws IOException {
     ComponentVerdict found =
-        decoder(derived(bundled(), "lora:4", 25), derived(bundled(), "lora:8", 26));
+        family.decoder(
+            family.derived(bundled(), "lora:4", 25), family.derived(bundled(), "lora:8", 26));
     assertThat(found.relation()).isEqualTo(Relation.SHARED_ANCESTOR);
     assertThat(found.parent()).isNull();
   }
@@ -131,19 +132,20 @@ class DirectionTest {
     Path base =
         ExpertModel.write(
             folder.resolve("experts"), new Shape("solar_open", 64, 24, 2, 0, 8, 128), 27);
-    bothOrders(base.toString(), derived(base.toString(), how, 28), "experts-pruned");
+    bothOrders(base.toString(), family.derived(base.toString(), how, 28), "experts-pruned");
   }
 
   @ParameterizedTest
   @CsvSource({"reduce-vocabulary:400", "'reduce-vocabulary:300,noise:0.2'"})
   void tokensThatWereTakenOutNameTheChild(String how) throws IOException {
     Path base = withTokenizer();
-    bothOrders(base.toString(), derived(base.toString(), how, 29), "vocabulary-reduced");
+    bothOrders(base.toString(), family.derived(base.toString(), how, 29), "vocabulary-reduced");
   }
 
   private void bothOrders(String parent, String child, String kind) {
     for (boolean parentFirst : new boolean[] {true, false}) {
-      ComponentVerdict found = parentFirst ? decoder(parent, child) : decoder(child, parent);
+      ComponentVerdict found =
+          parentFirst ? family.decoder(parent, child) : family.decoder(child, parent);
       assertThat(found.relation()).isEqualTo(Relation.DERIVED);
       assertThat(found.kinds()).extracting(Kind::key).contains(kind);
       assertThat(found.parent()).isEqualTo(parentFirst ? Parent.A : Parent.B);
@@ -157,7 +159,8 @@ class DirectionTest {
     }
     StringBuilder vocabulary = new StringBuilder();
     int tokens =
-        investigation
+        family
+            .investigation()
             .open(bundled())
             .model()
             .config()
@@ -177,42 +180,11 @@ class DirectionTest {
     return base;
   }
 
-  private String derived(String base, String how, long seed) throws IOException {
-    Path child = folder.resolve("child" + seed);
-    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
-        .derive(base, how, seed, child, Lab.tokenizerFiles(Path.of(base)));
-    return child.toString();
-  }
-
   private static String bundled() {
-    return bundled("alpha");
+    return BundledFamily.model("alpha");
   }
 
   private static String twin() {
-    return bundled("twin");
-  }
-
-  private static String bundled(String name) {
-    try {
-      return Path.of(
-              Objects.requireNonNull(DirectionTest.class.getResource("/lineage/" + name)).toURI())
-          .toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private ComponentVerdict decoder(String a, String b, String... candidates) {
-    return Objects.requireNonNull(
-            investigation
-                .compare(
-                    new Investigation.Request(
-                        a, b, List.of(), List.of(candidates), Scope.PLANNED, "test"))
-                .verdict())
-        .components()
-        .stream()
-        .filter(component -> component.component() == Component.DECODER)
-        .findFirst()
-        .orElseThrow();
+    return BundledFamily.model("twin");
   }
 }

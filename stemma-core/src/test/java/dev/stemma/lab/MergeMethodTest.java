@@ -2,19 +2,12 @@ package dev.stemma.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stemma.Investigation;
-import dev.stemma.analysis.Scope;
-import dev.stemma.artifact.Component;
-import dev.stemma.source.Progress;
-import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Kind;
 import dev.stemma.verdict.Parent;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
@@ -28,29 +21,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MergeMethodTest {
   @TempDir Path folder;
 
-  private final Investigation investigation =
-      new Investigation(Sources.standard(), 2, Progress.NONE);
+  private BundledFamily family;
   private String base = "";
   private String one = "";
   private String two = "";
 
   @BeforeEach
   void parents() throws IOException {
-    base = bundled("alpha");
-    one = derived(base, "noise:0.1", 41);
-    two = derived(base, "noise:0.25", 42);
+    family = new BundledFamily(folder);
+    base = BundledFamily.model("alpha");
+    one = family.derived(base, "noise:0.1", 41);
+    two = family.derived(base, "noise:0.25", 42);
   }
 
   @AfterEach
   void close() {
-    investigation.close();
+    family.close();
   }
 
   @ParameterizedTest
   @CsvSource({"0.2, 43", "0.55, 44", "0.9, 45", "1, 46"})
   void tiesIsNamedWithItsDensityAndBase(double density, long seed) throws IOException {
-    String child = derived(one, "ties:" + two + "@" + base + "@" + density, seed);
-    ComponentVerdict found = decoder(one, child, two, base);
+    String child = family.derived(one, "ties:" + two + "@" + base + "@" + density, seed);
+    ComponentVerdict found = family.decoder(one, child, two, base);
     assertThat(found.kinds()).extracting(Kind::key).contains("merged");
     assertThat(found.parent()).isEqualTo(Parent.A);
     assertThat(found.details()).containsEntry("method", "ties").containsEntry("base", base);
@@ -62,7 +55,7 @@ class MergeMethodTest {
         .containsOnlyKeys(one, two)
         .allSatisfy(
             (name, coefficient) -> assertThat(coefficient).isCloseTo(0.5, Offset.offset(0.02)));
-    ComponentVerdict reversed = decoder(child, two, base, one);
+    ComponentVerdict reversed = family.decoder(child, two, base, one);
     assertThat(reversed.parent()).isEqualTo(Parent.B);
     assertThat(reversed.details()).containsEntry("method", "ties");
   }
@@ -70,57 +63,27 @@ class MergeMethodTest {
   @ParameterizedTest
   @CsvSource({"merge:TWO@0.3, linear", "task:TWO@BASE@0.7, task-arithmetic"})
   void othersAreNotTakenForIt(String how, String method) throws IOException {
-    String child = derived(one, how.replace("TWO", two).replace("BASE", base), 47);
-    ComponentVerdict found = decoder(one, child, two, base);
+    String child = family.derived(one, how.replace("TWO", two).replace("BASE", base), 47);
+    ComponentVerdict found = family.decoder(one, child, two, base);
     assertThat(found.details()).containsEntry("method", method);
   }
 
   @Test
   void aSphericalMergeIsNotTakenForIt() throws IOException {
-    String far = derived(base, "noise:0.8", 48);
-    String child = derived(one, "slerp:" + far + "@0.4", 49);
-    ComponentVerdict found = decoder(one, child, far, base);
+    String far = family.derived(base, "noise:0.8", 48);
+    String child = family.derived(one, "slerp:" + far + "@0.4", 49);
+    ComponentVerdict found = family.decoder(one, child, far, base);
     assertThat(found.details()).containsEntry("method", "slerp");
   }
 
   @Test
   void withoutTheTrueParentsThereIsNoMerge() throws IOException {
-    String child = derived(one, "ties:" + two + "@" + base + "@0.5", 50);
-    String other = derived(base, "noise:0.25", 51);
-    assertThat(decoder(one, child, bundled("twin"), base).kinds()).doesNotContain(Kind.MERGED);
-    assertThat(decoder(one, child, other, base).kinds()).doesNotContain(Kind.MERGED);
-    assertThat(decoder(one, derived(one, "noise:0.1", 52), two, base).kinds())
+    String child = family.derived(one, "ties:" + two + "@" + base + "@0.5", 50);
+    String other = family.derived(base, "noise:0.25", 51);
+    assertThat(family.decoder(one, child, BundledFamily.model("twin"), base).kinds())
         .doesNotContain(Kind.MERGED);
-  }
-
-  private String derived(String from, String how, long seed) throws IOException {
-    Path child = folder.resolve("child" + seed);
-    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
-        .derive(from, how, seed, child, List.of());
-    return child.toString();
-  }
-
-  private static String bundled(String name) {
-    try {
-      return Path.of(
-              Objects.requireNonNull(MergeMethodTest.class.getResource("/lineage/" + name)).toURI())
-          .toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private ComponentVerdict decoder(String a, String b, String... candidates) {
-    return Objects.requireNonNull(
-            investigation
-                .compare(
-                    new Investigation.Request(
-                        a, b, List.of(), List.of(candidates), Scope.PLANNED, "test"))
-                .verdict())
-        .components()
-        .stream()
-        .filter(component -> component.component() == Component.DECODER)
-        .findFirst()
-        .orElseThrow();
+    assertThat(family.decoder(one, child, other, base).kinds()).doesNotContain(Kind.MERGED);
+    assertThat(family.decoder(one, family.derived(one, "noise:0.1", 52), two, base).kinds())
+        .doesNotContain(Kind.MERGED);
   }
 }

@@ -261,7 +261,7 @@ public final class ConfigComparison {
       }
     }
     return new Figure.Table(
-        "Derivations that the shapes allow, against " + models.getFirst().name(),
+        "Derivations that the shapes allow, against: " + models.getFirst().name(),
         List.of("model", "derivation"),
         rows);
   }

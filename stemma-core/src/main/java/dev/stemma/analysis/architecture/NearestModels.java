@@ -172,9 +172,8 @@ public final class NearestModels {
               suggestion.neighbour().model().confidence()));
     }
     return new Figure.Table(
-        "Known models nearest to "
-            + inspection.name()
-            + " by configuration: candidates and controls, not origin",
+        "Known models nearest by configuration (candidates and controls, not origin): "
+            + inspection.name(),
         List.of("model", "distance", "use as", "shapes allow", "its facts are"),
         rows);
   }

@@ -1,6 +1,7 @@
 package dev.stemma.analysis.weights;
 
 import dev.stemma.analysis.Pair;
+import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,10 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
   private static final int EXPERTS = 4;
 
   static AgreementPlan of(Pair pair, Component component) {
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      return of(pair, component, Math.max(1, economy.aligned()));
+    }
     BlockPlan plan = BlockPlan.of(pair, component);
     boolean large =
         plan.a().stream().anyMatch(AgreementPlan::isLarge)
@@ -29,6 +34,38 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
         plan.pairs().none() ? fewerA : BlockPlan.partners(plan.pairs(), plan.a(), fewerA, fewerB),
         fewerB,
         caveats);
+  }
+
+  /** So many layers of each model, whatever they cost. */
+  static AgreementPlan of(Pair pair, Component component, int layers) {
+    List<String> caveats = new ArrayList<>();
+    RouterPairs pairs = RouterPairs.of(pair, component);
+    List<MlpBlock> all = MlpBlock.of(pair.a(), component);
+    List<MlpBlock> a = few(pair, pair.a(), component, all, layers, caveats);
+    List<MlpBlock> b =
+        few(pair, pair.b(), component, MlpBlock.of(pair.b(), component), layers, caveats);
+    return new AgreementPlan(pairs.none() ? a : BlockPlan.partners(pairs, all, a, b), b, caveats);
+  }
+
+  private static List<MlpBlock> few(
+      Pair pair,
+      CanonicalModel model,
+      Component component,
+      List<MlpBlock> blocks,
+      int layers,
+      List<String> caveats) {
+    List<Integer> all = blocks.stream().map(MlpBlock::layer).distinct().toList();
+    List<Integer> chosen = Economy.choose(pair, component, all, layers);
+    if (chosen.size() < all.size()) {
+      caveats.add(
+          "not tested: under alignment, layers of " + model.model().name() + " but " + chosen);
+    }
+    int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
+    int step = Math.max(1, experts / EXPERTS);
+    return blocks.stream()
+        .filter(block -> chosen.contains(block.layer()))
+        .filter(block -> !block.routed() || block.expert() % step == 0)
+        .toList();
   }
 
   private static boolean isLarge(MlpBlock block) {

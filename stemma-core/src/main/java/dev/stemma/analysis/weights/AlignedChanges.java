@@ -1,7 +1,9 @@
 package dev.stemma.analysis.weights;
 
 import dev.stemma.analysis.Pair;
+import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Measured;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.LinearAlgebra;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,9 @@ final class AlignedChanges {
     /** What the alignments to try are fitted on. */
     long bytes();
 
+    /** Where that is. */
+    List<TensorView> views();
+
     /** How many of them there are at most. */
     int alignments();
   }
@@ -53,6 +59,11 @@ final class AlignedChanges {
     @Override
     public long bytes() {
       return tokens.bytes();
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return tokens.views();
     }
 
     @Override
@@ -66,6 +77,13 @@ final class AlignedChanges {
     @Override
     public long bytes() {
       return Stream.concat(a.stream(), b.stream()).mapToLong(AttentionLayer::bytes).sum();
+    }
+
+    @Override
+    public List<TensorView> views() {
+      return Stream.concat(a.stream(), b.stream())
+          .flatMap(layer -> layer.views().stream())
+          .toList();
     }
 
     @Override
@@ -86,10 +104,13 @@ final class AlignedChanges {
   /** Every source that a finding may lead to. */
   static List<Source> sources(Pair pair, Component component) {
     List<Source> sources = new ArrayList<>();
+    if (Economy.of(pair).leavesOutMlps()) {
+      return sources;
+    }
     SharedTokens.of(pair.a(), pair.b())
         .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-        .ifPresent(
-            shared -> sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled())));
+        .ifPresent(shared ->
+            sources.add(new ByEmbeddings(Alignment.Kind.PROCRUSTES, shared.sampled(pair))));
     byAttention(pair, component).ifPresent(sources::add);
     return sources;
   }
@@ -103,19 +124,25 @@ final class AlignedChanges {
           permutation >= 0.8 * procrustes ? Alignment.Kind.PERMUTATION : Alignment.Kind.PROCRUSTES;
       return SharedTokens.of(pair.a(), pair.b())
           .filter(shared -> shared.count() >= SharedTokens.FEWEST)
-          .map(shared -> new ByEmbeddings(kind, shared.sampled()));
+          .map(shared -> new ByEmbeddings(kind, shared.sampled(pair)));
     }
     return byAttention(pair, component);
   }
 
   private static Optional<Source> byAttention(Pair pair, Component component) {
-    List<AttentionLayer> a = AttentionLayer.of(pair.a(), component);
-    List<AttentionLayer> b = AttentionLayer.of(pair.b(), component);
+    List<AttentionLayer> a = attention(pair, component, pair.a());
+    List<AttentionLayer> b = attention(pair, component, pair.b());
     boolean possible =
         !a.isEmpty()
             && !b.isEmpty()
             && Math.max(a.getFirst().width(), b.getFirst().width()) <= WIDEST_SPECTRUM;
     return possible ? Optional.of(new ByAttention(a, b)) : Optional.empty();
+  }
+
+  private static List<AttentionLayer> attention(
+      Pair pair, Component component, CanonicalModel model) {
+    List<AttentionLayer> all = AttentionLayer.of(model, component);
+    return Economy.of(pair).attention(pair, component, all);
   }
 
   /** The MLPs that the finding links, fewer where they are large. */
@@ -138,7 +165,7 @@ final class AlignedChanges {
   static List<MlpPair> fewer(Pair pair, List<MlpPair> pairs, int most) {
     if (pair.scope().thorough()
         || pairs.size() <= most
-        || pairs.stream().noneMatch(MlpPair::large)) {
+        || (pairs.stream().noneMatch(MlpPair::large) && !Economy.of(pair).sparing())) {
       return pairs;
     }
     List<MlpPair> chosen = new ArrayList<>();
@@ -148,8 +175,19 @@ final class AlignedChanges {
     return chosen;
   }
 
-  /** As many MLPs of the largest size as a finding can link. */
+  /** As many MLPs of the largest size as a finding under alignments can link. */
   static List<MlpPair> most(Pair pair, Component component) {
+    if (Economy.of(pair).sparing()) {
+      AgreementPlan whole = AgreementPlan.of(pair, component);
+      return IntStream.range(0, Math.min(whole.a().size(), whole.b().size()))
+          .mapToObj(index -> new MlpPair(whole.a().get(index), whole.b().get(index)))
+          .toList();
+    }
+    return mostByNumber(pair, component);
+  }
+
+  /** As many MLPs of the largest size as a finding by numbers can link. */
+  static List<MlpPair> mostByNumber(Pair pair, Component component) {
     List<MlpBlock> all = BlockPlan.of(pair, component).a();
     return all.stream()
         .max(Comparator.comparingLong(MlpBlock::bytes))

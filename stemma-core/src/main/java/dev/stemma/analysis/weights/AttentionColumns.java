@@ -44,6 +44,13 @@ public final class AttentionColumns
   record Unit(Component component, List<TensorView> a, List<TensorView> b, List<Boolean> writing)
       implements WorkUnit {
     @Override
+    public List<TensorView> within() {
+      List<TensorView> views = new ArrayList<>(a);
+      views.addAll(b);
+      return views;
+    }
+
+    @Override
     public long bytes() {
       return a.stream().mapToLong(StoredBytes::of).sum()
           + b.stream().mapToLong(StoredBytes::of).sum();
@@ -67,20 +74,25 @@ public final class AttentionColumns
   public List<Unit> plan(Pair pair) {
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
-      Unit unit = new Unit(component, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-      if (component != Component.AUDIO_ENCODER) {
-        for (int[] layers : layerPairs(pair, component)) {
-          for (Part part : READING) {
-            add(unit, pair, layers, part, false);
-          }
-          add(unit, pair, layers, Part.OUTPUT, true);
-        }
-      }
+      Unit unit = unit(pair, component);
       if (!unit.a().isEmpty()) {
         units.add(unit);
       }
     }
     return units;
+  }
+
+  static Unit unit(Pair pair, Component component) {
+    Unit unit = new Unit(component, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    if (component != Component.AUDIO_ENCODER) {
+      for (int[] layers : layerPairs(pair, component)) {
+        for (Part part : READING) {
+          add(unit, pair, layers, part, false);
+        }
+        add(unit, pair, layers, Part.OUTPUT, true);
+      }
+    }
+    return unit;
   }
 
   /** Layers of the same number from the front, and from the back where depths differ. */
@@ -89,10 +101,10 @@ public final class AttentionColumns
     List<Integer> b = pair.b().layers(component);
     List<int[]> pairs = new ArrayList<>();
     int common = Math.min(a.size(), b.size());
-    boolean wide = width(pair.a(), component) > LayerPlan.WIDE;
+    boolean few = width(pair.a(), component) > LayerPlan.WIDE && !Economy.of(pair).sparing();
     List<Integer> shared = a.subList(0, common);
     for (int layer :
-        LayerPlan.choose(shared, pair.scope(), wide ? LAYERS_OF_WIDE : LayerPlan.MOST)) {
+        LayerPlan.choose(shared, pair.scope(), few ? LAYERS_OF_WIDE : LayerPlan.MOST)) {
       pairs.add(new int[] {layer, b.get(a.indexOf(layer))});
     }
     if (a.size() != b.size() && common > 0 && pair.scope().layers().isEmpty()) {
@@ -120,9 +132,16 @@ public final class AttentionColumns
     }
     long innerA = writing ? a.shape().columns() : a.shape().rows();
     long innerB = writing ? b.shape().columns() : b.shape().rows();
-    if (innerA == innerB && sameWidths(unit, a, b, writing)) {
-      unit.a().add(a);
-      unit.b().add(b);
+    Economy economy = Economy.of(pair);
+    if (writing && economy.sparing()) {
+      return; // its rows are the hidden dimensions: all would have to be read
+    }
+    if (innerA == innerB
+        && sameWidths(unit, a, b, writing)
+        && economy.reads(a)
+        && economy.reads(b)) {
+      unit.a().add(writing ? a : economy.values(a));
+      unit.b().add(writing ? b : economy.values(b));
       unit.writing().add(writing);
     }
   }
@@ -199,7 +218,7 @@ public final class AttentionColumns
                   : "no attention matrices of equally many rows");
       for (int index = 0; index < units.size(); index++) {
         if (units.get(index).component() == component) {
-          found = measured(component, partials.get(index));
+          found = measured(pair, component, partials.get(index));
         }
       }
       evidence.add(found);
@@ -207,7 +226,7 @@ public final class AttentionColumns
     return evidence.isEmpty() ? Bodies.nothingInCommon(ID, pair) : evidence;
   }
 
-  private static Evidence measured(Component component, Agreement found) {
+  private static Evidence measured(Pair pair, Component component, Agreement found) {
     double log10p =
         found.sameWidth()
             ? Chance.logFixedPoints(found.agreeing())
@@ -222,6 +241,12 @@ public final class AttentionColumns
         .effect((double) found.agreeing() / Math.max(1, found.queries()))
         .value("matrices", found.matrices())
         .caveats("assumes different seeds; silent about permuted or rotated hidden spaces")
+        .alsoCaveat(
+            Economy.of(pair).sparing()
+                ? "not tested: attention but the first "
+                    + Economy.of(pair).rows()
+                    + " rows of query, key and value"
+                : "")
         .build();
   }
 }

@@ -38,6 +38,13 @@ record AttentionLayer(
         + (gain == null ? 0 : 3 * StoredBytes.of(gain));
   }
 
+  /** All that it is made of. */
+  List<TensorView> views() {
+    return java.util.stream.Stream.of(query, key, value, output, gain)
+        .filter(java.util.Objects::nonNull)
+        .toList();
+  }
+
   int width() {
     return Math.toIntExact(query.shape().columns());
   }

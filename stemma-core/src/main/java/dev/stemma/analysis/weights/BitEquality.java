@@ -45,6 +45,11 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
       return chunk.bytes() + BitSample.bytes(chunk);
     }
 
+    @Override
+    public List<TensorView> within() {
+      return chunk.within();
+    }
+
     /** Samples are looked at, but similarity reads all of it: asking once is quicker far away. */
     @Override
     public List<TensorView> whole() {
@@ -56,6 +61,11 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
     @Override
     public long bytes() {
       return sample.bytes();
+    }
+
+    @Override
+    public List<TensorView> within() {
+      return sample.within();
     }
   }
 
@@ -80,7 +90,8 @@ public final class BitEquality implements Analysis<BitEquality.Unit, BitEquality
   public List<Unit> plan(Pair pair) {
     List<PairedTensor> tensors = comparable(PairedTensors.planned(pair));
     Stream<Unit> chunks = PairPass.plan(tensors).stream().map(Looking::new);
-    Stream<Unit> samples = ShuffledControl.plan(tensors).stream().map(Shuffling::new);
+    Stream<Unit> samples =
+        ShuffledControl.plan(tensors, PairedTensors.firstRows(pair)).stream().map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
   }
 

@@ -114,7 +114,7 @@ final class BitEvidence {
     return builder
         .supports(clear ? Supports.DERIVATION : Supports.NEITHER)
         .figures(table(rows))
-        .caveats(caveats(all.size() - rows.size(), leftOut))
+        .caveats(caveats(all.size() - rows.size(), leftOut, notTested.contains(" rows ")))
         .alsoCaveat(notTested)
         .build();
   }
@@ -151,11 +151,12 @@ final class BitEvidence {
     return String.format(Locale.ROOT, "%.3f%%", 100 * share);
   }
 
-  private static List<String> caveats(long masked, long leftOut) {
+  private static List<String> caveats(long masked, long leftOut, boolean sampled) {
     List<String> caveats = new ArrayList<>();
     caveats.add(
-        "Whether tensors are wholly equal is known from every byte; other shares from up to 65,536"
-            + " elements of each 16 MB, zeros left out.");
+        "Whether tensors are wholly equal is known from every byte"
+            + (sampled ? " of the rows that are read" : "")
+            + "; other shares from up to 65,536 elements of each 16 MB, zeros left out.");
     caveats.add("A copy that was permuted, rescaled or rounded otherwise has no equal bits.");
     if (masked > 0) {
       caveats.add(masked + " tensors are constants, masks or zeros and were left out.");

@@ -33,6 +33,15 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, RouterPairs pairs, List<Str
     List<String> caveats = new ArrayList<>();
     outsideScope(pair, pair.a(), component).ifPresent(caveats::add);
     outsideScope(pair, pair.b(), component).ifPresent(caveats::add);
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      caveats.addAll(experts(pair.a(), a, pairs));
+      caveats.addAll(experts(pair.b(), b, RouterPairs.NONE));
+      List<MlpBlock> someB = economy.blocks(pair, b);
+      List<MlpBlock> someA = economy.blocks(pair, a);
+      return new BlockPlan(
+          pairs.none() ? someA : partners(pairs, a, someA, someB), someB, pairs, caveats);
+    }
     if (pair.scope().thorough() || affordable(a, b)) {
       return new BlockPlan(a, b, RouterPairs.NONE, caveats);
     }
@@ -74,6 +83,35 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, RouterPairs pairs, List<Str
     return blocks.stream().filter(block -> pair.scope().includes(block.layer())).toList();
   }
 
+  /** Every so manieth routed expert is looked at. */
+  static int step(List<MlpBlock> blocks) {
+    return step(blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1);
+  }
+
+  static int step(int experts) {
+    return Math.max(1, experts / PLANNED_EXPERTS);
+  }
+
+  /** The caveat that names the experts that a plan for large models leaves out. */
+  private static List<String> experts(
+      CanonicalModel model, List<MlpBlock> blocks, RouterPairs pairs) {
+    List<Integer> layers =
+        blocks.stream().filter(MlpBlock::routed).map(MlpBlock::layer).distinct().toList();
+    if (layers.size() <= LayerPlan.PLANNED && step(blocks) == 1) {
+      return List.of();
+    }
+    return List.of(
+        "not tested: routed experts of "
+            + model.model().name()
+            + " but "
+            + (pairs.none() ? "every " + step(blocks) + "th" : "those that the routers pair")
+            + " in "
+            + Math.min(LayerPlan.PLANNED, layers.size())
+            + " of "
+            + layers.size()
+            + " layers");
+  }
+
   private static boolean affordable(List<MlpBlock> a, List<MlpBlock> b) {
     double operations = 0;
     for (MlpBlock one : a) {
@@ -98,7 +136,7 @@ record BlockPlan(List<MlpBlock> a, List<MlpBlock> b, RouterPairs pairs, List<Str
       caveats.add(left);
     }
     int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
-    int step = Math.max(1, experts / PLANNED_EXPERTS);
+    int step = step(experts);
     if (step > 1) {
       caveats.add(
           "not tested: routed experts of "

@@ -17,8 +17,17 @@ import java.util.TreeSet;
  * @param stacks the layers of each model
  * @param steps the tests in their order
  * @param thorough whether everything is read
+ * @param distinctBytes that all steps read at most, each counted once: what comes over a network
+ * @param modelBytes of both models' tensors
+ * @param choices why so little is read of large models; empty where they are not large
  */
-public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
+public record CostPlan(
+    List<Stack> stacks,
+    List<Step> steps,
+    boolean thorough,
+    long distinctBytes,
+    long modelBytes,
+    List<Choice> choices) {
   /** What a test without a formula was measured to need. */
   private static final double IN_RELATION = 0.5;
 
@@ -26,6 +35,37 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
   public CostPlan {
     stacks = List.copyOf(stacks);
     steps = List.copyOf(steps);
+    choices = List.copyOf(choices);
+  }
+
+  /**
+   * What is read of large models, and so why.
+   *
+   * @param key of the sentence that says so
+   * @param count of rows, neurons, tokens or layers; 0 where nothing is read
+   * @param layersOfA that are read whole; empty where all are read in part
+   * @param layersOfB the same of the other model
+   */
+  public record Choice(String key, int count, List<Integer> layersOfA, List<Integer> layersOfB) {
+    /** Keeps the lists unmodifiable. */
+    public Choice {
+      layersOfA = List.copyOf(layersOfA);
+      layersOfB = List.copyOf(layersOfB);
+    }
+
+    static Choice ofAllLayers(String key, int count) {
+      return new Choice(key, count, List.of(), List.of());
+    }
+  }
+
+  /** Whether the models are so large that only few of their bytes are read. */
+  public boolean economical() {
+    return !choices.isEmpty();
+  }
+
+  /** Share of both models' bytes that is read at most. */
+  public double share() {
+    return modelBytes == 0 ? 0 : (double) distinctBytes / modelBytes;
   }
 
   /**
@@ -85,11 +125,17 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
       stacks.add(stack(pair.b(), component, plan.b()));
     }
     List<Step> steps = new ArrayList<>();
+    DistinctBytes distinct = new DistinctBytes();
+    long besides = 0;
     for (Analysis<?, ?> analysis : analyses) {
       if (!analysis.id().startsWith("weights.")) {
         continue; // its plan may read texts, and is not asked for bytes
       }
       List<? extends WorkUnit> units = analysis.most(pair);
+      for (WorkUnit unit : units) {
+        unit.within().forEach(distinct::add);
+        besides += unit.within().isEmpty() ? unit.bytes() : 0;
+      }
       if (!units.isEmpty()) {
         steps.add(
             new Step(
@@ -100,7 +146,15 @@ public record CostPlan(List<Stack> stacks, List<Step> steps, boolean thorough) {
                 when(analysis)));
       }
     }
-    return new CostPlan(stacks, steps, pair.scope().thorough());
+    long all = EconomySearch.bytes(pair.a()) + EconomySearch.bytes(pair.b());
+    long sum = steps.stream().mapToLong(Step::bytes).sum();
+    return new CostPlan(
+        stacks,
+        steps,
+        pair.scope().thorough(),
+        Math.min(sum, distinct.total() + besides),
+        all,
+        EconomyChoices.of(pair));
   }
 
   private static Stack stack(CanonicalModel model, Component component, List<MlpBlock> blocks) {

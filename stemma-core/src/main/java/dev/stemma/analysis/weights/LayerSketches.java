@@ -38,6 +38,11 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
   record Unit(Component component, int model, int layer, List<TensorView> views)
       implements WorkUnit {
     @Override
+    public List<TensorView> within() {
+      return views.stream().map(view -> Prefix.of(view, Sketch.rows(view).length)).toList();
+    }
+
+    @Override
     public long bytes() {
       return views.stream()
           .mapToLong(view -> StoredBytes.ofRows(view, Sketch.rows(view).length))
@@ -67,7 +72,8 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
   }
 
   /** The parts that every layer of every model has. */
-  private static List<Part> parts(List<CanonicalModel> models, Component component) {
+  private static List<Part> parts(
+      List<CanonicalModel> models, Component component, Economy economy) {
     return PARTS.stream()
         .filter(part ->
             models.stream()
@@ -77,6 +83,7 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
                             model
                                 .tensor(Role.inLayer(component, layer, part))
                                 .filter(view -> view.shape().rank() == 2)
+                                .filter(economy::reads)
                                 .isPresent())))
         .toList();
   }
@@ -88,7 +95,8 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
     for (Component component : Bodies.common(pair)) {
       List<CanonicalModel> having =
           models.stream().filter(model -> !model.layers(component).isEmpty()).toList();
-      List<Part> parts = parts(having, component);
+      Economy economy = Economy.of(pair);
+      List<Part> parts = parts(having, component, economy);
       for (CanonicalModel model : parts.isEmpty() ? List.<CanonicalModel>of() : having) {
         boolean wide =
             model
@@ -96,11 +104,12 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
                     Role.inLayer(component, model.layers(component).getFirst(), parts.getFirst()))
                 .filter(view -> view.shape().columns() > LayerPlan.WIDE)
                 .isPresent();
-        int most = wide ? LayerPlan.PLANNED_VALUES : MOST_LAYERS;
+        int most = wide && !economy.sparing() ? LayerPlan.PLANNED_VALUES : MOST_LAYERS;
         for (int layer : LayerPlan.choose(model.layers(component), pair.scope(), most)) {
           List<TensorView> views =
               parts.stream()
                   .map(part -> model.tensor(Role.inLayer(component, layer, part)).orElseThrow())
+                  .map(economy::values)
                   .toList();
           units.add(new Unit(component, models.indexOf(model), layer, views));
         }
@@ -168,10 +177,9 @@ public final class LayerSketches implements Analysis<LayerSketches.Unit, LayerSk
                     axis("second component", plane.explained()[1]),
                     points))
             .caveats(
-                "The documents read right angles as \"from scratch\"; here they would say: "
-                    + reading(between)
-                    + ". It decides nothing: renumbered and rotated copies lie at right angles"
-                    + " too.");
+                "The documents read right angles as \"from scratch\" and would say here: "
+                    + reading(between),
+                "It decides nothing: renumbered and rotated copies lie at right angles too.");
     controls.forEach((name, cosine) -> evidence.value("cosine.control." + name, cosine));
     return evidence.build();
   }

@@ -29,7 +29,7 @@ final class MatchedMatrices {
       List.of(Part.GATE, Part.UP, Part.DOWN, Part.SHARED_GATE, Part.SHARED_UP, Part.SHARED_DOWN);
   private static final Set<Part> SCALABLE =
       Set.of(Part.UP, Part.DOWN, Part.SHARED_UP, Part.SHARED_DOWN);
-  private static final int MOST_OF_LARGE = 8;
+  static final int MOST_OF_LARGE = 8;
   private static final int ROWS_OF_LARGE = 512;
   private static final long LARGE_ELEMENTS = 4_000_000;
 
@@ -115,6 +115,7 @@ final class MatchedMatrices {
                 view,
                 (one, other) -> StoredBytes.of(one) >= StoredBytes.of(other) ? one : other));
     List<InPlace> matrices = new ArrayList<>();
+    Economy economy = Economy.of(pair);
     for (Map.Entry<Role, TensorView> entry : pair.b().tensors().entrySet()) {
       Role role = entry.getKey();
       TensorView a = largestOfA.get(key(role, entry.getValue()));
@@ -129,8 +130,8 @@ final class MatchedMatrices {
                 "layer " + role.layer() + " " + role.key(),
                 role,
                 role,
-                a,
-                entry.getValue(),
+                economy.matched(a),
+                economy.matched(entry.getValue()),
                 false));
       }
     }
@@ -151,6 +152,9 @@ final class MatchedMatrices {
   }
 
   private static boolean sampled(Pair pair, List<InPlace> matrices) {
+    if (Economy.of(pair).sparing()) {
+      return matrices.size() > MOST_OF_LARGE;
+    }
     boolean large =
         matrices.stream().anyMatch(matrix -> matrix.a().shape().elements() > LARGE_ELEMENTS);
     return large && !pair.scope().thorough() && matrices.size() > MOST_OF_LARGE;
@@ -206,13 +210,17 @@ final class MatchedMatrices {
         || a.shape().elements() >= Integer.MAX_VALUE - 8) {
       return;
     }
+    Economy economy = Economy.of(pair);
+    if (!economy.reads(a) || !economy.reads(b)) {
+      return;
+    }
     matrices.add(
         new InPlace(
             "layer " + roleB.layer() + " " + roleB.key(),
             roleA,
             roleB,
-            a,
-            b,
+            economy.matched(a),
+            economy.matched(b),
             SCALABLE.contains(roleB.part())));
   }
 

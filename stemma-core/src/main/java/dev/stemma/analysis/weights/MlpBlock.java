@@ -39,6 +39,30 @@ record MlpBlock(
     return Math.toIntExact(up.shape().columns());
   }
 
+  /** Whether only some of its neurons are looked at: down has more of them. */
+  boolean sampled() {
+    return up.shape().rows() < down.shape().columns();
+  }
+
+  /** The same, but of its neurons only the first are looked at. */
+  MlpBlock first(int neurons) {
+    return new MlpBlock(
+        component,
+        layer,
+        expert,
+        gate == null ? null : Prefix.of(gate, neurons),
+        Prefix.of(up, neurons),
+        down,
+        gain);
+  }
+
+  /** All that it is made of. */
+  List<TensorView> views() {
+    return java.util.stream.Stream.of(gate, up, down, gain)
+        .filter(java.util.Objects::nonNull)
+        .toList();
+  }
+
   /** Bytes of its matrices as they are stored, and of the gain for each that it is folded into. */
   long bytes() {
     long bytes = 0;

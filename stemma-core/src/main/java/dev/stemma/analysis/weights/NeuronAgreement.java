@@ -4,6 +4,7 @@ import dev.stemma.analysis.Analysis;
 import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
@@ -39,6 +40,14 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
       List<MlpBlock> b)
       implements WorkUnit {
     @Override
+    public List<TensorView> within() {
+      List<TensorView> views = new ArrayList<>(tokens.views());
+      a.forEach(block -> views.addAll(block.views()));
+      b.forEach(block -> views.addAll(block.views()));
+      return views;
+    }
+
+    @Override
     public long bytes() {
       return alignments.size()
           * (tokens.bytes()
@@ -63,12 +72,15 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
         SharedTokens.of(pair.a(), pair.b()).filter(tokens -> tokens.count() >= SharedTokens.FEWEST);
     List<Unit> units = new ArrayList<>();
     if (shared.isPresent()) {
-      SharedTokens tokens = shared.get().sampled();
+      SharedTokens tokens = shared.get().sampled(pair);
       for (Component component : Bodies.common(pair)) {
         AgreementPlan plan = AgreementPlan.of(pair, component);
         List<MlpBlock> a = plan.ofWidth(plan.a(), tokens.widthA());
         List<MlpBlock> b = plan.ofWidth(plan.b(), tokens.widthB());
-        if (a.isEmpty() || b.isEmpty() || answered(pair, component, plan)) {
+        if (a.isEmpty()
+            || b.isEmpty()
+            || answered(pair, component, plan)
+            || Economy.of(pair).leavesOutMlps()) {
           continue;
         }
         List<Alignment.Kind> all = List.of(Alignment.Kind.values());
@@ -88,7 +100,7 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
     MlpBlock a = plan.a().getFirst();
     MlpBlock b = plan.b().getFirst();
     return !pair.scope().thorough()
-        && a.width() > LayerPlan.WIDE
+        && (a.width() > LayerPlan.WIDE || Economy.of(pair).sparing())
         && a.width() == b.width()
         && a.neurons() == b.neurons()
         && MatchedMatrices.relating(pair, component, List.of(NeuronMatching.ID)).isPresent();
@@ -120,7 +132,11 @@ public final class NeuronAgreement implements Analysis<NeuronAgreement.Unit, Agr
       evidence.add(
           own.isEmpty()
               ? new NotApplicable(
-                  ID, component, "no shared tokens whose embeddings could align the hidden spaces")
+                  ID,
+                  component,
+                  Economy.of(pair).leavesOutMlps()
+                      ? Economy.DOES_NOT_FIT
+                      : "no shared tokens whose embeddings could align the hidden spaces")
               : withWidths(
                   pair,
                   component,

@@ -5,6 +5,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Chance;
@@ -12,6 +13,7 @@ import dev.stemma.numeric.LinearAlgebra;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +33,23 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
   private static final int FEWEST_QUERIES = 32;
   private static final double BUDGET_OPERATIONS = 8e11;
 
+  /** MLPs that ask at a time where all ask all, so that memory holds them. */
+  private static final int ASKING = 16;
+
   /** One MLP whose neurons are searched, and those of the other model that ask. */
   record Unit(MlpBlock target, boolean targetIsA, List<MlpBlock> asking, int queries)
       implements WorkUnit {
+    @Override
+    public List<TensorView> within() {
+      List<TensorView> views = new ArrayList<>();
+      for (MlpBlock block : Stream.concat(Stream.of(target), asking.stream()).toList()) {
+        sides(target).forEach(side -> views.add(side.of(block)));
+        views.add(block.gain());
+      }
+      views.removeIf(java.util.Objects::isNull);
+      return views;
+    }
+
     @Override
     public long bytes() {
       long bytes = 0;
@@ -77,6 +93,11 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       BlockPlan plan = BlockPlan.of(pair, component);
+      Economy economy = Economy.of(pair);
+      if (economy.sparing()) {
+        units.addAll(sparing(pair, component, plan, economy));
+        continue;
+      }
       double operations = 0;
       for (MlpBlock a : plan.a()) {
         for (MlpBlock b : plan.b()) {
@@ -91,6 +112,63 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
       plan.b().forEach(b -> add(units, b, false, plan.partners(b, false), queries));
     }
     return units;
+  }
+
+  /**
+   * The first neurons of every MLP against those of every other of its size. Restricted to some
+   * numbers, a uniform permutation is still one of them, so the bound holds. In MLPs of unequal
+   * size a neuron's partner may be anywhere: whole ones, of the layers that are read whole, are
+   * searched.
+   */
+  private static List<Unit> sparing(
+      Pair pair, Component component, BlockPlan plan, Economy economy) {
+    int neurons = economy.neurons();
+    List<Unit> units = new ArrayList<>();
+    for (MlpBlock a : plan.a()) {
+      List<MlpBlock> asking =
+          plan.partners(a, true).stream()
+              .filter(b -> alike(economy, a, b))
+              .map(b -> b.first(neurons))
+              .toList();
+      for (int first = 0; first < asking.size(); first += ASKING) {
+        List<MlpBlock> some = asking.subList(first, Math.min(asking.size(), first + ASKING));
+        units.add(new Unit(a.first(neurons), true, List.copyOf(some), neurons));
+      }
+    }
+    if (!ofFirstNeurons(pair, component) && !economy.leavesOutMlps()) {
+      AgreementPlan whole = AgreementPlan.of(pair, component);
+      whole.a().forEach(a -> add(units, a, true, whole.b(), QUERIES));
+      whole.b().forEach(b -> add(units, b, false, whole.a(), QUERIES));
+    }
+    return units;
+  }
+
+  private static boolean alike(Economy economy, MlpBlock a, MlpBlock b) {
+    return b.width() == a.width()
+        && b.neurons() == a.neurons()
+        && (b.gate() == null) == (a.gate() == null)
+        && economy.reads(a.gate() == null ? a.up() : a.gate())
+        && economy.reads(b.gate() == null ? b.up() : b.gate());
+  }
+
+  /** Whether any two MLPs read hidden states of the same width. */
+  static boolean ofOneWidth(Pair pair, Component component) {
+    List<MlpBlock> b = MlpBlock.of(pair.b(), component);
+    return MlpBlock.of(pair.a(), component).stream()
+        .mapToInt(MlpBlock::width)
+        .distinct()
+        .anyMatch(width -> b.stream().anyMatch(block -> block.width() == width));
+  }
+
+  /** Whether few bytes are to be read and MLPs of one size are there to read them of. */
+  static boolean ofFirstNeurons(Pair pair, Component component) {
+    Economy economy = Economy.of(pair);
+    if (!economy.sparing()) {
+      return false;
+    }
+    BlockPlan plan = BlockPlan.of(pair, component);
+    return plan.a().stream()
+        .anyMatch(a -> plan.partners(a, true).stream().anyMatch(b -> alike(economy, a, b)));
   }
 
   /** The larger MLP is searched; of equal ones, a's. */
@@ -156,7 +234,7 @@ public final class NeuronMatching implements Analysis<NeuronMatching.Unit, Neuro
   private static List<NeuronSide> sides(MlpBlock target) {
     return java.util.Arrays.stream(NeuronSide.values())
         .filter(side -> side.of(target) != null)
-        .limit(target.width() > LayerPlan.WIDE ? 1 : NeuronSide.values().length)
+        .limit(target.width() > LayerPlan.WIDE || target.sampled() ? 1 : NeuronSide.values().length)
         .toList();
   }
 

@@ -24,8 +24,13 @@ final class NeuronMatchingEvidence {
           NeuronMatching.ID,
           component,
           counts.isEmpty()
-              ? "no two MLPs read hidden states of the same width"
-              : "the neurons of both models are sorted by their norm, so numbers prove nothing");
+                  && Economy.of(pair).leavesOutMlps()
+                  && NeuronMatching.ofOneWidth(pair, component)
+              ? Economy.DOES_NOT_FIT
+              : counts.isEmpty()
+                  ? "no two MLPs read hidden states of the same width"
+                  : "the neurons of both models are sorted by their norm, so numbers prove"
+                      + " nothing");
     }
     double correction = Math.log10(usable.size());
     NeuronMatching.Count best = usable.getFirst();
@@ -46,6 +51,12 @@ final class NeuronMatchingEvidence {
     List<Integer> layersA = pair.a().layers(component);
     List<Integer> layersB = pair.b().layers(component);
     List<String> caveats = new ArrayList<>(BlockPlan.of(pair, component).caveats());
+    boolean first = NeuronMatching.ofFirstNeurons(pair, component);
+    if (first) {
+      caveats.add("not tested: neurons but the first " + counts.getFirst().queries());
+    } else if (Economy.of(pair).sparing()) {
+      caveats.addAll(AgreementPlan.of(pair, component).caveats());
+    }
     if (usable.size() < counts.size()) {
       caveats.add((counts.size() - usable.size()) + " pairs left out: both sides are sorted");
     }
@@ -107,8 +118,12 @@ final class NeuronMatchingEvidence {
 
   private static double sees(Pair pair, Component component, List<NeuronMatching.Count> usable) {
     BlockPlan plan = BlockPlan.of(pair, component);
-    MlpBlock a = plan.a().getFirst();
-    MlpBlock b = plan.b().getFirst();
+    int neurons =
+        NeuronMatching.ofFirstNeurons(pair, component)
+            ? usable.getFirst().queries()
+            : Integer.MAX_VALUE;
+    MlpBlock a = plan.a().getFirst().first(neurons);
+    MlpBlock b = plan.b().getFirst().first(neurons);
     boolean aIsLarger = a.neurons() >= b.neurons();
     return NeuronMatching.sees(
         aIsLarger ? a : b, aIsLarger ? b : a, usable.getFirst().queries(), usable.size());

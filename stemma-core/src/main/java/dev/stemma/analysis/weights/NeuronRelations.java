@@ -5,6 +5,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.Measured.Basis;
@@ -17,6 +18,7 @@ import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,17 @@ public final class NeuronRelations
 
   /** One MLP of a and those of b with as many neurons. */
   record Unit(MlpBlock a, List<MlpBlock> b) implements WorkUnit {
+    @Override
+    public List<TensorView> within() {
+      List<TensorView> views = new ArrayList<>();
+      for (MlpBlock block : Stream.concat(Stream.of(a), b.stream()).toList()) {
+        SIDES.forEach(side -> views.add(side.of(block)));
+        views.add(block.gain());
+      }
+      views.removeIf(java.util.Objects::isNull);
+      return views;
+    }
+
     @Override
     public long bytes() {
       long bytes = 0;
@@ -71,13 +84,19 @@ public final class NeuronRelations
             plan.b().stream()
                 .filter(other -> other.neurons() == a.neurons() && a.neurons() >= 16)
                 .filter(other -> (other.gate() == null) == (a.gate() == null))
+                .map(other -> asTested(pair, other))
                 .toList();
         if (!b.isEmpty()) {
-          units.add(new Unit(a, b));
+          units.add(new Unit(asTested(pair, a), b));
         }
       }
     }
     return units;
+  }
+
+  /** Where few bytes are to be read, the first neurons, which lie together. */
+  static MlpBlock asTested(Pair pair, MlpBlock block) {
+    return Economy.of(pair).sparing() ? block.first(SAMPLED) : block;
   }
 
   @Override

@@ -47,6 +47,11 @@ public final class PairPass {
       return List.of(wholeOf(a), wholeOf(b));
     }
 
+    @Override
+    public List<TensorView> within() {
+      return whole();
+    }
+
     private TensorView wholeOf(TensorView view) {
       return view instanceof Stored stored && isPlain(stored) ? part(stored, this) : view;
     }

@@ -63,13 +63,26 @@ public record PairedTensors(
     return new PairedTensors(comparable, mismatched, onlyInA, onlyInB);
   }
 
+  /** The same; of models too large for it only the first rows of what is read. */
+  public static PairedTensors economical(Pair pair) {
+    PairedTensors all = of(pair);
+    return new PairedTensors(
+        Economy.of(pair).tensors(pair, all.comparable()),
+        all.mismatched(),
+        all.onlyInA(),
+        all.onlyInB());
+  }
+
   /**
    * The same of a pair whose stacks are large: only the planned layers, with the others named by
    * {@link #notTested}.
    */
   public static PairedTensors planned(Pair pair) {
-    PairedTensors all = of(pair);
-    if (pair.scope().thorough() || !pair.scope().layers().isEmpty() || !all.large()) {
+    PairedTensors all = economical(pair);
+    if (Economy.of(pair).sparing()
+        || pair.scope().thorough()
+        || !pair.scope().layers().isEmpty()
+        || !all.large()) {
       return all;
     }
     java.util.Map<Component, List<Integer>> chosen = new java.util.EnumMap<>(Component.class);
@@ -91,6 +104,11 @@ public record PairedTensors(
         all.onlyInB());
   }
 
+  /** Rows that are read of each matrix where only the first are; else 0. */
+  static int firstRows(Pair pair) {
+    return Economy.of(pair).sparing() ? Economy.of(pair).rows() : 0;
+  }
+
   private boolean large() {
     return comparable.stream()
             .filter(tensor -> tensor.role().layer() >= 0)
@@ -101,6 +119,14 @@ public record PairedTensors(
 
   /** The layers of a component that {@link #planned} left out, as a caveat; empty when none. */
   String notTested(Pair pair, Component component) {
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      long left = of(pair).count(component) - count(component);
+      return "not tested: values but the first "
+          + economy.rows()
+          + " rows of each matrix"
+          + (left == 0 ? "" : ", and any of " + left + " tensors");
+    }
     List<Integer> left = unread(pair, component).stream().filter(pair.scope()::includes).toList();
     return left.isEmpty() ? "" : "not tested: values of layers " + left;
   }
@@ -109,11 +135,18 @@ public record PairedTensors(
   SortedSet<Integer> unread(Pair pair, Component component) {
     TreeSet<Integer> left = new TreeSet<>(pair.a().layers(component));
     left.retainAll(pair.b().layers(component));
+    if (Economy.of(pair).sparing()) {
+      return left; // of none are all values compared
+    }
     comparable.stream()
         .filter(tensor -> tensor.role().component() == component)
         .forEach(tensor -> left.remove(tensor.role().layer()));
     mismatched.forEach(tensor -> left.remove(tensor.role().layer()));
     return left;
+  }
+
+  private long count(Component component) {
+    return comparable.stream().filter(tensor -> tensor.role().component() == component).count();
   }
 
   /** How many tensors of a component cannot be compared value by value. */

@@ -6,6 +6,7 @@ import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.architecture.Part;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
@@ -37,6 +38,11 @@ public final class PlantedCopies
 
   /** Tests of one component, one after the other. */
   record Unit(Component component, int layer, List<PlantedTest> tests) implements WorkUnit {
+    @Override
+    public List<TensorView> within() {
+      return tests.stream().flatMap(test -> test.within().stream()).toList();
+    }
+
     @Override
     public long bytes() {
       return tests.stream().mapToLong(PlantedTest::bytes).sum();
@@ -98,23 +104,24 @@ public final class PlantedCopies
     boolean few = block.width() > LayerPlan.WIDE && !pair.scope().thorough();
     List<MlpBlock> one = List.of(block);
     List<PlantedTest> tests = new ArrayList<>();
-    tests.add(
-        test(
-            pair,
-            component,
-            NeuronMatching.ID,
-            new NeuronMatching.Unit(block, true, one, QUERIES),
-            false));
+    tests.add(test(pair, component, NeuronMatching.ID, matching(pair, component, block), false));
     if (block.neurons() >= 16) {
       tests.add(
-          test(pair, component, NeuronRelations.ID, new NeuronRelations.Unit(block, one), false));
+          test(
+              pair,
+              component,
+              NeuronRelations.ID,
+              new NeuronRelations.Unit(
+                  NeuronRelations.asTested(pair, block),
+                  List.of(NeuronRelations.asTested(pair, block))),
+              false));
     }
     AttentionColumns.Unit columns = columns(pair, component, block.layer());
     if (!columns.a().isEmpty()) {
       tests.add(test(pair, component, AttentionColumns.ID, columns, false));
     }
     tokens(pair)
-        .filter(tokens -> tokens.widthA() == block.width())
+        .filter(tokens -> tokens.widthA() == block.width() && !Economy.of(pair).leavesOutMlps())
         .ifPresent(tokens -> {
           for (Alignment.Kind kind : Alignment.Kind.values()) {
             tests.add(
@@ -127,7 +134,7 @@ public final class PlantedCopies
           }
         });
     AttentionLayer.of(pair.a(), component).stream()
-        .filter(layer -> !few) // of large models one layer's attention aligns nothing
+        .filter(layer -> !few && !Economy.of(pair).sparing()) // one layer aligns nothing
         .filter(layer -> layer.layer() == block.layer() && layer.width() == block.width())
         .findFirst()
         .map(List::of)
@@ -157,8 +164,24 @@ public final class PlantedCopies
     return new PlantedTest(key, unit, grades, tests);
   }
 
-  /** One layer's attention with itself. */
+  /** Neurons by number, of as many as are looked at. */
+  private static NeuronMatching.Unit matching(Pair pair, Component component, MlpBlock block) {
+    int neurons =
+        NeuronMatching.ofFirstNeurons(pair, component)
+            ? Economy.of(pair).neurons()
+            : Integer.MAX_VALUE;
+    MlpBlock some = block.first(neurons);
+    return new NeuronMatching.Unit(some, true, List.of(some), Math.min(QUERIES, neurons));
+  }
+
+  /** One layer's attention with itself; where few bytes are to be read, all that is. */
   private static AttentionColumns.Unit columns(Pair pair, Component component, int layer) {
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      AttentionColumns.Unit of = AttentionColumns.unit(pair, component);
+      List<TensorView> ofA = of.a().stream().map(economy::values).toList();
+      return new AttentionColumns.Unit(component, ofA, ofA, of.writing());
+    }
     AttentionColumns.Unit unit =
         new AttentionColumns.Unit(
             component, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -176,7 +199,7 @@ public final class PlantedCopies
   private static Optional<SharedTokens> tokens(Pair pair) {
     return SharedTokens.of(pair.a(), pair.b())
         .filter(tokens -> tokens.count() >= SharedTokens.FEWEST)
-        .map(SharedTokens::sampled)
+        .map(tokens -> tokens.sampled(pair))
         .map(tokens ->
             new SharedTokens(
                 tokens.tableA(),

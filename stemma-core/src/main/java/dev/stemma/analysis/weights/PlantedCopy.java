@@ -4,6 +4,7 @@ import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,18 +91,42 @@ record PlantedCopy(ToDoubleFunction<TensorView> rootMeanSquare, double drift) {
   /** By evenly spread runs of large tensors; values that are not finite say nothing. */
   static double rootMeanSquare(TensorView view, TensorReader tensors) {
     TensorView plain = inFileOrder(view);
-    long elements = plain.shape().elements();
-    float[] run = new float[(int) Math.min(RUN, elements)];
-    long runs = run.length == 0 ? 0 : Math.min(RUNS, elements / run.length);
+    float[] run = new float[runLength(plain)];
+    long[] firsts = runs(plain);
     double sum = 0;
-    for (long index = 0; index < runs; index++) {
-      long first = runs == 1 ? 0 : (elements - run.length) / (runs - 1) * index;
+    for (long first : firsts) {
       tensors.read(plain, first, run.length, run, 0);
       for (float value : run) {
         sum += Float.isFinite(value) ? (double) value * value : 0;
       }
     }
-    return runs == 0 ? 0 : Math.sqrt(sum / (runs * run.length));
+    return firsts.length == 0 ? 0 : Math.sqrt(sum / ((long) firsts.length * run.length));
+  }
+
+  private static int runLength(TensorView plain) {
+    return (int) Math.min(RUN, plain.shape().elements());
+  }
+
+  /** Where the runs begin. */
+  private static long[] runs(TensorView plain) {
+    long elements = plain.shape().elements();
+    int length = runLength(plain);
+    int runs = length == 0 ? 0 : (int) Math.min(RUNS, elements / length);
+    long step = runs <= 1 ? 0 : (elements - length) / (runs - 1);
+    return LongStream.range(0, runs).map(index -> step * index).toArray();
+  }
+
+  /** The rows within which {@link #rootMeanSquare} reads. */
+  static List<TensorView> sampled(TensorView view) {
+    TensorView plain = inFileOrder(view);
+    long columns = Math.max(1, plain.shape().columns());
+    return LongStream.of(runs(plain))
+        .<TensorView>mapToObj(first -> {
+          long row = first / columns;
+          long end = Math.ceilDiv(first + runLength(plain), columns);
+          return plain.shape().rank() == 0 ? plain : new TensorView.Rows(plain, row, end - row);
+        })
+        .toList();
   }
 
   /** What {@link #rootMeanSquare} reads at most. */

@@ -1,9 +1,11 @@
 package dev.stemma.analysis.weights;
 
 import dev.stemma.analysis.WorkUnit;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Chance;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,6 +37,19 @@ record PlantedTest(String key, WorkUnit itself, List<Double> drifts, double test
             },
             0));
     return steps * (itself.bytes() + sampled.get());
+  }
+
+  /** Where it reads: what the test itself does, and where copies' noise is scaled. */
+  List<TensorView> within() {
+    List<TensorView> views = new ArrayList<>(itself.within());
+    planted(
+        new PlantedCopy(
+            view -> {
+              views.addAll(PlantedCopy.sampled(view));
+              return 0;
+            },
+            0));
+    return views;
   }
 
   /** The largest drift at which the copy is still seen, by bisection; 0 where none is. */

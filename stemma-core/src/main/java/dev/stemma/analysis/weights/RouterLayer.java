@@ -42,9 +42,15 @@ record RouterLayer(int layer, TensorView router, @Nullable TensorView gain)
 
   /** The routers of those layers whose experts are planned, within memory. */
   static List<RouterLayer> planned(Pair pair, CanonicalModel model, Component component) {
+    boolean all = Economy.of(pair).sparing();
+    return planned(pair, model, component, all ? Integer.MAX_VALUE : LayerPlan.PLANNED);
+  }
+
+  /** Those of so many layers. */
+  static List<RouterLayer> planned(Pair pair, CanonicalModel model, Component component, int most) {
     List<RouterLayer> layers = new ArrayList<>();
     long elements = 0;
-    for (int layer : LayerPlan.choose(model.layers(component), pair.scope(), LayerPlan.PLANNED)) {
+    for (int layer : LayerPlan.choose(model.layers(component), pair.scope(), most)) {
       TensorView router = model.tensor(Role.inLayer(component, layer, Part.ROUTER)).orElse(null);
       if (router == null || router.shape().rank() != 2 || router.shape().rows() < 2) {
         continue;

@@ -5,6 +5,7 @@ import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
@@ -13,6 +14,7 @@ import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Question: do the routers tell the experts apart by the same hidden dimensions?
@@ -35,6 +37,14 @@ public final class RouterMatching implements Analysis<RouterMatching.Unit, Route
 
   /** The routers of the planned layers of both models. */
   record Unit(Component component, List<RouterLayer> a, List<RouterLayer> b) implements WorkUnit {
+    @Override
+    public List<TensorView> within() {
+      return Stream.concat(a.stream(), b.stream())
+          .flatMap(layer -> Stream.of(layer.router(), layer.gain()))
+          .filter(java.util.Objects::nonNull)
+          .toList();
+    }
+
     @Override
     public long bytes() {
       return a.stream().mapToLong(RouterLayer::bytes).sum()

@@ -1,5 +1,6 @@
 package dev.stemma.analysis.weights;
 
+import dev.stemma.analysis.Pair;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
@@ -9,6 +10,7 @@ import dev.stemma.artifact.Tokenizer;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +53,42 @@ record SharedTokens(
     return Math.toIntExact(tableB.shape().columns());
   }
 
+  /** At most so many of them, evenly spread; the first ones where few bytes are to be read. */
+  SharedTokens sampled(Pair pair) {
+    Economy economy = Economy.of(pair);
+    return economy.sparing() ? first(economy.tokens()) : sampled();
+  }
+
   /** At most so many of them, evenly spread. */
   SharedTokens sampled() {
     return atMost(Math.max(widthA(), widthB()) > LayerPlan.WIDE ? MOST_OF_WIDE : MOST);
+  }
+
+  private SharedTokens first(int most) {
+    int count = Math.min(most, count());
+    return new SharedTokens(
+        tableA, tableB, Arrays.copyOf(rowsA, count), Arrays.copyOf(rowsB, count), tokensA, tokensB);
+  }
+
+  /** Where their rows are. */
+  List<TensorView> views() {
+    List<TensorView> views = new ArrayList<>(runs(tableA, rowsA));
+    views.addAll(runs(tableB, rowsB));
+    return views;
+  }
+
+  /** Rows as runs of consecutive ones. */
+  static List<TensorView> runs(TensorView table, int[] rows) {
+    List<TensorView> runs = new ArrayList<>();
+    for (int first = 0; first < rows.length; ) {
+      int next = first + 1;
+      while (next < rows.length && rows[next] == rows[next - 1] + 1) {
+        next++;
+      }
+      runs.add(new TensorView.Rows(table, rows[first], next - first));
+      first = next;
+    }
+    return runs;
   }
 
   /** At most so many of them, evenly spread. */

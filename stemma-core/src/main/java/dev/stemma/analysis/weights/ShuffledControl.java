@@ -34,9 +34,18 @@ final class ShuffledControl {
 
   private ShuffledControl() {}
 
-  /** One pair of tensors to sample. */
-  record Sample(int tensor, TensorView a, TensorView b, Axis axis, String group)
+  /**
+   * One pair of tensors to sample.
+   *
+   * @param first units are the first so many; evenly spread where 0
+   */
+  record Sample(int tensor, TensorView a, TensorView b, Axis axis, String group, int first)
       implements WorkUnit {
+    @Override
+    public List<TensorView> within() {
+      return List.of(a, b);
+    }
+
     @Override
     public long bytes() {
       long rows = axis == Axis.ROWS ? UNITS : COORDINATES;
@@ -56,6 +65,11 @@ final class ShuffledControl {
 
   /** Which of these pairs to sample: at most so many of each component. */
   static List<Sample> plan(List<PairedTensor> tensors) {
+    return plan(tensors, 0);
+  }
+
+  /** Where only the first rows are read, the first units of either axis: so their numbers fit. */
+  static List<Sample> plan(List<PairedTensor> tensors, int first) {
     Map<Object, List<Sample>> byComponent = new LinkedHashMap<>();
     for (int i = 0; i < tensors.size(); i++) {
       PairedTensor tensor = tensors.get(i);
@@ -63,7 +77,9 @@ final class ShuffledControl {
       if (canBeSampled(units.axis(), tensor.a().shape())) {
         byComponent
             .computeIfAbsent(tensor.role().component(), component -> new ArrayList<>())
-            .add(new Sample(i, tensor.a(), tensor.b(), units.axis(), group(tensor, units)));
+            .add(
+                new Sample(
+                    i, tensor.a(), tensor.b(), units.axis(), group(tensor, units, first), first));
       }
     }
     List<Sample> samples = new ArrayList<>();
@@ -90,15 +106,16 @@ final class ShuffledControl {
     };
   }
 
-  private static String group(PairedTensor tensor, Exchangeable units) {
+  private static String group(PairedTensor tensor, Exchangeable units, int first) {
     int axis = units.axis() == Axis.ROWS ? 0 : 1;
-    return units.group() + " of " + tensor.a().shape().dimension(axis);
+    long all = tensor.a().shape().dimension(axis);
+    return units.group() + " of " + (first > 0 ? Math.min(first, all) : all);
   }
 
   /** Reads the units and compares all with all. */
   static Similarities measure(Sample sample, TensorReader tensors) {
-    float[][] a = units(sample.a(), sample.axis(), tensors);
-    float[][] b = units(sample.b(), sample.axis(), tensors);
+    float[][] a = units(sample, sample.a(), tensors);
+    float[][] b = units(sample, sample.b(), tensors);
     int n = a.length;
     float[] cosine = new float[n * n];
     float[] bitEqual = new float[n * n];
@@ -132,11 +149,12 @@ final class ShuffledControl {
     return UnitAlignment.of(List.copyOf(groups.values()), PERMUTATIONS);
   }
 
-  private static float[][] units(TensorView view, Axis axis, TensorReader tensors) {
+  private static float[][] units(Sample sample, TensorView view, TensorReader tensors) {
+    Axis axis = sample.axis();
     int rows = Math.toIntExact(view.shape().rows());
     long columns = view.shape().columns();
     if (axis == Axis.ROWS) {
-      int[] chosen = spread(rows, UNITS);
+      int[] chosen = spread(sample.first() > 0 ? Math.min(sample.first(), rows) : rows, UNITS);
       float[][] units = new float[chosen.length][(int) Math.min(columns, COORDINATES)];
       tensors.aheadRuns(
           view, Arrays.stream(chosen).mapToLong(unit -> unit * columns), units[0].length);
@@ -146,7 +164,8 @@ final class ShuffledControl {
       return units;
     }
     int[] chosenRows = spread(rows, COORDINATES);
-    int[] chosen = spread((int) columns, UNITS);
+    int[] chosen =
+        spread((int) (sample.first() > 0 ? Math.min(sample.first(), columns) : columns), UNITS);
     float[][] units = new float[chosen.length][chosenRows.length];
     float[] row = new float[(int) columns];
     tensors.aheadRows(view, chosenRows);

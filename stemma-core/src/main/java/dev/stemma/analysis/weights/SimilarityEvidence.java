@@ -144,6 +144,12 @@ final class SimilarityEvidence {
                   .map(layer -> matrices.where(row -> row.role().layer() == layer).shuffledMean())
                   .toList()));
       figures.add(curves("Matrices, layer by layer", "Pearson correlation", layers, curves));
+      figures.add(
+          curves(
+              "All matrices of a layer",
+              "mean Pearson correlation",
+              layers,
+              List.of(curve(Figure.PAIR, matrices, layers, PairStatistics::pearson))));
       if (!norms.rows().isEmpty()) {
         figures.add(
             curves(

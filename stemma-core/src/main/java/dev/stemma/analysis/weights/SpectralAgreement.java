@@ -3,7 +3,9 @@ package dev.stemma.analysis.weights;
 import dev.stemma.analysis.Analysis;
 import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.WorkUnit;
+import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
@@ -50,6 +52,15 @@ public final class SpectralAgreement
       boolean retry)
       implements WorkUnit {
     @Override
+    public List<TensorView> within() {
+      return Stream.concat(
+              Stream.concat(attentionA.stream(), attentionB.stream())
+                  .flatMap(layer -> layer.views().stream()),
+              Stream.concat(a.stream(), b.stream()).flatMap(block -> block.views().stream()))
+          .toList();
+    }
+
+    @Override
     public long bytes() {
       long mlps = Stream.concat(a.stream(), b.stream()).mapToLong(MlpBlock::bytes).sum();
       // Large: once for the sign and once for the test. Small: both signs in every subspace.
@@ -85,12 +96,13 @@ public final class SpectralAgreement
   public List<Unit> plan(Pair pair) {
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
-      if (answered(pair, component) && !pair.scope().thorough()) {
+      if (Economy.of(pair).leavesOutAttention()
+          || (answered(pair, component) && !pair.scope().thorough())) {
         continue;
       }
       AgreementPlan plan = AgreementPlan.of(pair, component);
-      List<AttentionLayer> attentionA = planned(pair, AttentionLayer.of(pair.a(), component));
-      List<AttentionLayer> attentionB = planned(pair, AttentionLayer.of(pair.b(), component));
+      List<AttentionLayer> attentionA = planned(pair, component, pair.a());
+      List<AttentionLayer> attentionB = planned(pair, component, pair.b());
       if (attentionA.isEmpty() || attentionB.isEmpty()) {
         continue;
       }
@@ -102,7 +114,9 @@ public final class SpectralAgreement
       units.add(new Unit(component, attentionA, attentionB, a, b, true));
       boolean wide =
           Math.max(attentionA.getFirst().width(), attentionB.getFirst().width()) > LayerPlan.WIDE;
-      if (!wide && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
+      if (!wide
+          && !Economy.of(pair).sparing()
+          && attentionA.size() * attentionB.size() <= MOST_LAYER_PAIRS) {
         addLayerByLayer(units, component, attentionA, attentionB, a, b);
       }
     }
@@ -127,7 +141,13 @@ public final class SpectralAgreement
     }
   }
 
-  private static List<AttentionLayer> planned(Pair pair, List<AttentionLayer> layers) {
+  private static List<AttentionLayer> planned(
+      Pair pair, Component component, CanonicalModel model) {
+    List<AttentionLayer> layers = AttentionLayer.of(model, component);
+    Economy economy = Economy.of(pair);
+    if (economy.sparing()) {
+      return economy.attention(pair, component, layers);
+    }
     if (layers.isEmpty()
         || layers.getFirst().width() <= LayerPlan.WIDE
         || pair.scope().thorough()) {
@@ -251,7 +271,9 @@ public final class SpectralAgreement
                   component,
                   answered(pair, component)
                       ? "a cheaper test has answered; --thorough runs it all the same"
-                      : "no attention of the usual form to align by")
+                      : Economy.of(pair).leavesOutAttention()
+                          ? Economy.DOES_NOT_FIT
+                          : "no attention of the usual form to align by")
               : Agreements.evidence(
                   ID,
                   pair,

@@ -122,7 +122,13 @@ public final class WeightBranchPoint
             && a.get().shape().equals(b.get().shape())
             && a.get().shape().equals(c.get().shape())
             && added++ < MOST_MATRICES) {
-          units.add(new Unit(component, candidate, a.get(), b.get(), c.get()));
+          units.add(
+              new Unit(
+                  component,
+                  candidate,
+                  Economy.of(pair).values(a.get()),
+                  Economy.of(pair).values(b.get()),
+                  Economy.of(pair).values(c.get())));
         }
       }
     }

@@ -8,9 +8,12 @@ import dev.stemma.evidence.Figure;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Question: what would the rules of the user's documents say of these weights?
@@ -68,15 +71,7 @@ public final class WeightDocumentRules implements HeaderAnalysis {
     double norms = similarity.value("norm.raw-cosine.mean", Double.NaN);
     double low = similarity.value("norm.raw-cosine.lowest", norms);
     double high = similarity.value("norm.raw-cosine.highest", norms);
-    String decides =
-        known(pair, component, NeuronMatching.ID)
-            .map(found ->
-                found.statistic().value()
-                    + " of "
-                    + found.statistic().of()
-                    + " neurons agree, log10 p "
-                    + text(found.log10p() == null ? 0 : found.log10p()))
-            .orElse("the neuron tests, which could not run here");
+    String decides = decides(pair, component);
     List<List<String>> rows = new ArrayList<>();
     if (!Double.isNaN(norms)) {
       rows.add(
@@ -111,13 +106,8 @@ public final class WeightDocumentRules implements HeaderAnalysis {
                     + " cosine"
                     + (Double.isNaN(norms) ? "" : " (" + text(low) + " to " + text(high) + " here)")
                     + " is high between unrelated models, so the .90 rule is a trap.",
-                "The documents read the matrices' average of "
-                    + text(matrices)
-                    + " as \""
-                    + band(matrices)
-                    + "\". What decides: "
-                    + decides
-                    + ".")
+                "The documents read the matrices' average as: " + band(matrices),
+                "What decides: " + decides)
             .figures(
                 new Figure.Table(
                     "The documents' own rules, and what decides",
@@ -128,6 +118,29 @@ public final class WeightDocumentRules implements HeaderAnalysis {
       evidence.value("norm.rule.fires", norms >= EARLY ? 1 : 0);
     }
     return evidence.build();
+  }
+
+  /** The strongest of the tests that know units by their weights, whatever their numbers. */
+  private static String decides(Pair pair, Component component) {
+    return Stream.of(
+            NeuronMatching.ID, NeuronRelations.ID, NeuronAgreement.ID, SpectralAgreement.ID)
+        .flatMap(id -> known(pair, component, id).stream())
+        .filter(found -> found.log10p() != null)
+        .min(Comparator.comparing(Measured::log10p))
+        .map(found -> {
+          Double of = found.statistic().of();
+          return found.statistic().name()
+              + ": "
+              + plain(found.statistic().value())
+              + (of == null ? "" : " of " + plain(of))
+              + ", log10 p "
+              + text(Objects.requireNonNull(found.log10p()));
+        })
+        .orElse("the neuron tests, which could not run here");
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : text(value);
   }
 
   private static String band(double cosine) {

@@ -131,7 +131,12 @@ public final class WeightMerge implements Analysis<WeightMerge.Unit, WeightMerge
           && views.size() == parents.size()
           && (added < MOST_MATRICES || pair.scope().thorough())) {
         units.add(
-            new Unit(component, choice.childIsA(), choice.candidates(), entry.getValue(), views));
+            new Unit(
+                component,
+                choice.childIsA(),
+                choice.candidates(),
+                Economy.of(pair).values(entry.getValue()),
+                views.stream().map(view -> Economy.of(pair).values(view)).toList()));
         added++;
       }
     }

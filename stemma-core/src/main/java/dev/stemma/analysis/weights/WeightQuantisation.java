@@ -46,6 +46,11 @@ public final class WeightQuantisation
       TensorView source)
       implements WorkUnit {
     @Override
+    public List<TensorView> within() {
+      return List.of(quantised, source);
+    }
+
+    @Override
     public long bytes() {
       return 8 * source.shape().elements();
     }
@@ -67,7 +72,7 @@ public final class WeightQuantisation
   @Override
   public List<Unit> plan(Pair pair) {
     List<Unit> units = new ArrayList<>();
-    for (PairedTensors.PairedTensor tensor : PairedTensors.of(pair).comparable()) {
+    for (PairedTensors.PairedTensor tensor : tensors(pair)) {
       boolean a = RoundingGrid.type(tensor.a()).isPresent();
       boolean b = RoundingGrid.type(tensor.b()).isPresent();
       if (a != b) {
@@ -81,6 +86,9 @@ public final class WeightQuantisation
                 a ? tensor.b() : tensor.a()));
       }
     }
+    if (Economy.of(pair).sparing()) {
+      return units;
+    }
     boolean large =
         units.stream().anyMatch(unit -> unit.source().shape().elements() > LARGE_ELEMENTS);
     if (!large || pair.scope().thorough() || units.size() <= MOST_OF_LARGE) {
@@ -91,6 +99,30 @@ public final class WeightQuantisation
       chosen.add(units.get((int) ((long) index * units.size() / MOST_OF_LARGE)));
     }
     return chosen;
+  }
+
+  /** Where few bytes are to be read: first rows, or else MLPs of the layers that are read whole. */
+  private static List<PairedTensors.PairedTensor> tensors(Pair pair) {
+    List<PairedTensors.PairedTensor> all = PairedTensors.of(pair).comparable();
+    Economy economy = Economy.of(pair);
+    if (!economy.sparing()) {
+      return all;
+    }
+    List<PairedTensors.PairedTensor> some = economy.tensors(pair, all);
+    boolean quantised =
+        some.stream()
+            .anyMatch(tensor ->
+                RoundingGrid.type(tensor.a()).isPresent()
+                    != RoundingGrid.type(tensor.b()).isPresent());
+    if (quantised || economy.leavesOutMlps()) {
+      return some;
+    }
+    List<TensorView> whole =
+        Bodies.common(pair).stream()
+            .flatMap(component -> AgreementPlan.of(pair, component).a().stream())
+            .flatMap(block -> block.views().stream())
+            .toList();
+    return all.stream().filter(tensor -> whole.contains(tensor.a())).toList();
   }
 
   @Override

@@ -4,14 +4,19 @@ import dev.stemma.analysis.Analysis;
 import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
+import dev.stemma.architecture.CanonicalModel;
+import dev.stemma.architecture.Role;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.Measured;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
 import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +36,10 @@ public final class WeightRetention
   static final String DIFFERENCE = "weights.difference";
   private static final int SIZES_OF_LARGE = 512;
   private static final int MLPS_OF_LARGE = 2;
+
+  /** Hidden dimensions by which a neuron's size is told where few bytes are to be read. */
+  private static final int SIZED_ROWS = 128;
+
   private static final List<String> IN_PLACE = List.of(NeuronMatching.ID);
   private static final List<String> ALIGNED = List.of(NeuronAgreement.ID, SpectralAgreement.ID);
 
@@ -83,6 +92,16 @@ public final class WeightRetention
   record Aligned(
       Component component, List<AlignedChanges.MlpPair> pairs, AlignedChanges.Source source)
       implements Unit {
+    @Override
+    public List<TensorView> within() {
+      List<TensorView> views = new ArrayList<>(source.views());
+      for (AlignedChanges.MlpPair pair : pairs) {
+        views.addAll(pair.a().views());
+        views.addAll(pair.b().views());
+      }
+      return views;
+    }
+
     @Override
     public long bytes() {
       return AlignedChanges.bytes(pairs, source);
@@ -194,9 +213,52 @@ public final class WeightRetention
       Pair pair, Component component, List<AlignedChanges.MlpPair> linked) {
     List<AlignedChanges.MlpPair> equal =
         linked.stream().filter(one -> one.a().up().shape().equals(one.b().up().shape())).toList();
+    boolean few = Economy.of(pair).sparing();
     return AlignedChanges.fewer(pair, equal, MLPS_OF_LARGE).stream()
-        .<Unit>map(one -> new Sizes(component, one))
+        .<Unit>map(one -> new Sizes(component, few ? sized(one) : one))
         .toList();
+  }
+
+  /** Some neurons, their size told by what they write to some dimensions. */
+  private static AlignedChanges.MlpPair sized(AlignedChanges.MlpPair pair) {
+    return new AlignedChanges.MlpPair(sized(pair.a()), sized(pair.b()));
+  }
+
+  private static MlpBlock sized(MlpBlock block) {
+    MlpBlock some = block.first(SIZES_OF_LARGE);
+    return new MlpBlock(
+        some.component(),
+        some.layer(),
+        some.expert(),
+        some.gate(),
+        some.up(),
+        Prefix.of(some.down(), SIZED_ROWS),
+        some.gain());
+  }
+
+  /** At most so many bytes tell changes in place, from so many rows of each matrix. */
+  static long inPlaceBytes(Pair pair, int rows) {
+    long bytes = 0;
+    for (Component component : Bodies.common(pair)) {
+      long largest = 0;
+      for (CanonicalModel model : List.of(pair.a(), pair.b())) {
+        for (Map.Entry<Role, TensorView> entry : model.tensors().entrySet()) {
+          if (entry.getKey().component() == component && entry.getKey().layer() >= 0) {
+            largest = Math.max(largest, StoredBytes.ofRows(entry.getValue(), rows));
+          }
+        }
+        long sizes =
+            MlpBlock.of(model, component).stream()
+                .mapToLong(block ->
+                    StoredBytes.ofRows(block.up(), SIZES_OF_LARGE)
+                        + StoredBytes.ofRows(block.down(), SIZED_ROWS))
+                .max()
+                .orElse(0);
+        bytes += MLPS_OF_LARGE * sizes;
+      }
+      bytes += 2L * MatchedMatrices.MOST_OF_LARGE * largest;
+    }
+    return bytes;
   }
 
   @Override
@@ -204,17 +266,13 @@ public final class WeightRetention
     List<Unit> units = new ArrayList<>();
     for (Component component : Bodies.common(pair)) {
       List<AlignedChanges.MlpPair> mlps = AlignedChanges.most(pair, component);
-      List<Unit> most = new ArrayList<>(sizes(pair, component, mlps));
+      units.addAll(sizes(pair, component, AlignedChanges.mostByNumber(pair, component)));
       MatchedMatrices.most(pair, component)
-          .forEach(matrix -> most.add(new InPlace(component, matrix)));
-      for (AlignedChanges.Source source : AlignedChanges.sources(pair, component)) {
-        Unit aligned = new Aligned(component, mlps, source);
-        if (aligned.bytes() > most.stream().mapToLong(Unit::bytes).sum()) {
-          most.clear();
-          most.add(aligned);
-        }
-      }
-      units.addAll(most);
+          .forEach(matrix -> units.add(new InPlace(component, matrix)));
+      AlignedChanges.sources(pair, component).stream()
+          .<Unit>map(source -> new Aligned(component, mlps, source))
+          .max(Comparator.comparingLong(Unit::bytes))
+          .ifPresent(units::add);
     }
     return units;
   }

@@ -6,6 +6,7 @@ import dev.stemma.analysis.Partial;
 import dev.stemma.analysis.WorkUnit;
 import dev.stemma.analysis.weights.ShuffledControl.Similarities;
 import dev.stemma.artifact.Component;
+import dev.stemma.artifact.TensorView;
 import dev.stemma.evidence.Evidence;
 import dev.stemma.evidence.NotApplicable;
 import dev.stemma.format.TensorReader;
@@ -43,12 +44,22 @@ public final class WeightSimilarity
     public long bytes() {
       return chunk.bytes();
     }
+
+    @Override
+    public List<TensorView> within() {
+      return chunk.within();
+    }
   }
 
   private record Shuffling(ShuffledControl.Sample sample) implements Unit {
     @Override
     public long bytes() {
       return sample.bytes();
+    }
+
+    @Override
+    public List<TensorView> within() {
+      return sample.within();
     }
   }
 
@@ -73,7 +84,9 @@ public final class WeightSimilarity
   public List<Unit> plan(Pair pair) {
     PairedTensors tensors = PairedTensors.planned(pair);
     Stream<Unit> chunks = PairPass.plan(tensors.comparable()).stream().map(Summing::new);
-    Stream<Unit> samples = ShuffledControl.plan(tensors.comparable()).stream().map(Shuffling::new);
+    Stream<Unit> samples =
+        ShuffledControl.plan(tensors.comparable(), PairedTensors.firstRows(pair)).stream()
+            .map(Shuffling::new);
     return Stream.concat(chunks, samples).toList();
   }
 

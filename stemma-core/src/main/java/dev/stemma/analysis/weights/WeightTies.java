@@ -104,7 +104,11 @@ public final class WeightTies implements Analysis<WeightTies.Unit, TiesFit> {
           && pair.scope().includes(role.layer())
           && others.size() == 3
           && (added < MOST_MATRICES || pair.scope().thorough())) {
-        units.add(new Unit(choice, entry.getValue(), others));
+        units.add(
+            new Unit(
+                choice,
+                Economy.of(pair).values(entry.getValue()),
+                others.stream().map(view -> Economy.of(pair).values(view)).toList()));
         added++;
       }
     }

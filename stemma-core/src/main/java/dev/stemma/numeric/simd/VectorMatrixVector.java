@@ -12,13 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * strip, added up in a fixed order, so that a sum is the same bits interpreted or compiled.
  */
 public final class VectorMatrixVector implements MatrixVector {
-  /** The only instance; it has no state. */
-  public static final VectorMatrixVector INSTANCE = new VectorMatrixVector();
-
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
-
-  private VectorMatrixVector() {}
 
   @Override
   public void multiply(

@@ -1,7 +1,5 @@
 package dev.stemma.source.remote;
 
-import dev.stemma.artifact.ArtifactException;
-import dev.stemma.artifact.ErrorCode;
 import dev.stemma.source.Trust;
 import java.io.IOException;
 import java.net.URI;
@@ -23,27 +21,33 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
   private static final int TOKEN_CHARACTERS = 4096;
 
   static HubSettings of(Map<String, String> environment, Path home) {
+    Variables variables = new Variables(environment);
     Path folder =
-        variable(environment, "HF_HOME")
+        variables
+            .text("HF_HOME")
             .map(Path::of)
             .orElseGet(() ->
-                variable(environment, "XDG_CACHE_HOME")
+                variables
+                    .text("XDG_CACHE_HOME")
                     .map(Path::of)
                     .orElse(home.resolve(".cache"))
                     .resolve("huggingface"));
     return new HubSettings(
-        endpoint(variable(environment, "HF_ENDPOINT").orElse(STANDARD)),
-        variable(environment, "HF_TOKEN")
-            .or(() -> variable(environment, "HUGGING_FACE_HUB_TOKEN"))
+        Variables.endpoint(
+            variables.text("HF_ENDPOINT").orElse(STANDARD),
+            "HF_ENDPOINT",
+            "Correct or unset HF_ENDPOINT."),
+        variables
+            .text("HF_TOKEN")
+            .or(() -> variables.text("HUGGING_FACE_HUB_TOKEN"))
             .or(() ->
                 inFile(
-                    variable(environment, "HF_TOKEN_PATH")
-                        .map(Path::of)
-                        .orElse(folder.resolve("token"))))
+                    variables.text("HF_TOKEN_PATH").map(Path::of).orElse(folder.resolve("token"))))
             .filter(token -> token.chars().allMatch(c -> c > ' ' && c < 127))
             .orElse(""),
-        variable(environment, "HF_HUB_CACHE").map(Path::of).orElse(folder.resolve("hub")),
-        variable(environment, "HF_HUB_OFFLINE")
+        variables.text("HF_HUB_CACHE").map(Path::of).orElse(folder.resolve("hub")),
+        variables
+            .text("HF_HUB_OFFLINE")
             .filter(text -> !text.equals("0") && !text.equalsIgnoreCase("false"))
             .isPresent(),
         Trust.USER);
@@ -57,10 +61,6 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
         endpoint, trusted.knows("hf:") ? token : "", emptyFolder, offline, trusted);
   }
 
-  private static Optional<String> variable(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).map(String::strip).filter(s -> !s.isEmpty());
-  }
-
   private static Optional<String> inFile(Path file) {
     try {
       return Files.isRegularFile(file) && Files.size(file) <= TOKEN_CHARACTERS
@@ -69,24 +69,6 @@ record HubSettings(URI endpoint, String token, Path cache, boolean offline, Trus
     } catch (IOException e) {
       return Optional.empty();
     }
-  }
-
-  private static URI endpoint(String text) {
-    try {
-      URI uri = URI.create(text.replaceFirst("/+$", ""));
-      if (uri.getHost() != null && uri.getRawQuery() == null && uri.getRawUserInfo() == null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Refused below.
-    }
-    throw new ArtifactException(
-        ErrorCode.BAD_ARGUMENT,
-        "HF_ENDPOINT",
-        "",
-        "an address such as https://host",
-        text,
-        "Correct or unset HF_ENDPOINT.");
   }
 
   /** Says who asks, to the hub and to nobody else. */

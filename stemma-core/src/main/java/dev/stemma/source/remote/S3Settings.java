@@ -37,38 +37,41 @@ record S3Settings(Optional<URI> endpoint, String region, List<AwsCredentialsProv
   }
 
   static S3Settings of(Map<String, String> environment, Path home, boolean allowPrivate) {
+    Variables variables = new Variables(environment);
     Path folder = home.resolve(".aws");
     ProfileFile profiles =
         profiles(
-            variable(environment, "AWS_SHARED_CREDENTIALS_FILE")
+            variables
+                .text("AWS_SHARED_CREDENTIALS_FILE")
                 .map(Path::of)
                 .orElse(folder.resolve("credentials")),
-            variable(environment, "AWS_CONFIG_FILE")
-                .map(Path::of)
-                .orElse(folder.resolve("config")));
-    String name = variable(environment, "AWS_PROFILE").orElse("default");
+            variables.text("AWS_CONFIG_FILE").map(Path::of).orElse(folder.resolve("config")));
+    String name = variables.text("AWS_PROFILE").orElse("default");
     Optional<Profile> profile = profiles.profile(name);
     return new S3Settings(
-        variable(environment, "AWS_ENDPOINT_URL_S3")
-            .or(() -> variable(environment, "AWS_ENDPOINT_URL"))
+        variables
+            .text("AWS_ENDPOINT_URL_S3")
+            .or(() -> variables.text("AWS_ENDPOINT_URL"))
             .or(() -> profile.flatMap(found -> found.property("endpoint_url")))
             .map(S3Settings::endpoint),
-        variable(environment, "AWS_REGION")
-            .or(() -> variable(environment, "AWS_DEFAULT_REGION"))
+        variables
+            .text("AWS_REGION")
+            .or(() -> variables.text("AWS_DEFAULT_REGION"))
             .or(() -> profile.flatMap(found -> found.property("region")))
             .filter(text -> text.matches("[a-z0-9-]{1,40}"))
             .orElse(""),
-        keys(environment, profiles, name, allowPrivate));
+        keys(variables, profiles, name, allowPrivate));
   }
 
   private static List<AwsCredentialsProvider> keys(
-      Map<String, String> environment, ProfileFile profiles, String name, boolean allowPrivate) {
+      Variables variables, ProfileFile profiles, String name, boolean allowPrivate) {
     List<AwsCredentialsProvider> keys = new ArrayList<>();
-    Optional<String> id = variable(environment, "AWS_ACCESS_KEY_ID");
-    Optional<String> secret = variable(environment, "AWS_SECRET_ACCESS_KEY");
+    Optional<String> id = variables.text("AWS_ACCESS_KEY_ID");
+    Optional<String> secret = variables.text("AWS_SECRET_ACCESS_KEY");
     if (id.isPresent() && secret.isPresent()) {
       AwsCredentials written =
-          variable(environment, "AWS_SESSION_TOKEN")
+          variables
+              .text("AWS_SESSION_TOKEN")
               .<AwsCredentials>map(
                   token -> AwsSessionCredentials.create(id.get(), secret.get(), token))
               .orElseGet(() -> AwsBasicCredentials.create(id.get(), secret.get()));
@@ -78,8 +81,8 @@ record S3Settings(Optional<URI> endpoint, String region, List<AwsCredentialsProv
       keys.add(
           ProfileCredentialsProvider.builder().profileFile(profiles).profileName(name).build());
     }
-    if (environment.containsKey("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-        || environment.containsKey("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
+    if (variables.has("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+        || variables.has("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
       keys.add(ContainerCredentialsProvider.create());
     }
     if (allowPrivate) {
@@ -124,25 +127,10 @@ record S3Settings(Optional<URI> endpoint, String region, List<AwsCredentialsProv
     }
   }
 
-  private static Optional<String> variable(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).map(String::strip).filter(s -> !s.isEmpty());
-  }
-
   private static URI endpoint(String text) {
-    try {
-      URI uri = URI.create(text.replaceFirst("/+$", ""));
-      if (uri.getHost() != null && uri.getRawQuery() == null && uri.getRawUserInfo() == null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Refused below.
-    }
-    throw new ArtifactException(
-        ErrorCode.BAD_ARGUMENT,
-        "AWS_ENDPOINT_URL",
-        "",
-        "an address such as https://host",
+    return Variables.endpoint(
         text,
+        "AWS_ENDPOINT_URL",
         "Correct or unset AWS_ENDPOINT_URL (or endpoint_url in ~/.aws/config).");
   }
 }

@@ -17,32 +17,53 @@ import dev.stemma.testing.RandomModel;
 import dev.stemma.testing.RandomModel.Size;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each test reads no more bytes than the plan said before the first was read. */
+/**
+ * Each test reads no more bytes than the plan said before the first was read, and all together no
+ * more distinct ones.
+ */
 class BytesReadTest {
+  /** Small models by the plan for large ones, which leaves out most of them. */
+  private static final Scope AS_LARGE = Scope.PLANNED.bounded(0, 0.3);
+
   @TempDir Path folder;
 
-  /** The bytes of local files, and how many were asked for. */
+  /** The bytes of local files, how many were asked for, and which by tests. */
   private static final class CountedBytes implements ByteSource {
     private final LocalBytes files = new LocalBytes();
     private final AtomicLong asked = new AtomicLong();
+    private final Map<URI, BitSet> distinct = new ConcurrentHashMap<>();
+    private volatile boolean testing;
 
     @Override
     public MemorySegment read(ByteRange range) {
       asked.addAndGet(range.lengthBytes());
+      if (testing) {
+        BitSet own = distinct.computeIfAbsent(range.file(), file -> new BitSet());
+        synchronized (own) {
+          own.set((int) range.offsetBytes(), (int) (range.offsetBytes() + range.lengthBytes()));
+        }
+      }
       return files.read(range);
+    }
+
+    long distinct() {
+      return distinct.values().stream().mapToLong(BitSet::cardinality).sum();
     }
 
     @Override
@@ -74,7 +95,8 @@ class BytesReadTest {
       new Lab(lab::open, lab.tensors(), Progress.NONE)
           .derive(parent.toString(), how, 7, child, List.of());
     }
-    keepsItsPlan(parent, child, new Scope(new TreeSet<>(), false));
+    keepsItsPlan(parent, child, Scope.PLANNED);
+    keepsItsPlan(parent, child, AS_LARGE);
   }
 
   @Test
@@ -83,7 +105,8 @@ class BytesReadTest {
       Size size = new Size(64, 96, 4, 256, experts);
       Path a = RandomModel.write(folder.resolve("a" + experts), size, 11);
       Path b = RandomModel.write(folder.resolve("b" + experts), size, 12);
-      keepsItsPlan(a, b, new Scope(new TreeSet<>(), false));
+      keepsItsPlan(a, b, Scope.PLANNED);
+      keepsItsPlan(a, b, AS_LARGE);
       keepsItsPlan(a, b, new Scope(new TreeSet<>(), true));
       keepsItsPlan(a, b, new Scope(new TreeSet<>(List.of(1, 3)), false));
     }
@@ -97,8 +120,10 @@ class BytesReadTest {
     Path a = ExpertModel.write(folder.resolve("solar"), solar, 1);
     Path b = ExpertModel.write(folder.resolve("glm"), glm, 2);
     Path child = ExpertModel.shuffled(folder.resolve("child"), solar, 1, 0.2);
-    keepsItsPlan(a, b, new Scope(new TreeSet<>(), false));
-    keepsItsPlan(a, child, new Scope(new TreeSet<>(), false));
+    keepsItsPlan(a, b, Scope.PLANNED);
+    keepsItsPlan(a, child, Scope.PLANNED);
+    keepsItsPlan(a, b, AS_LARGE);
+    keepsItsPlan(a, child, AS_LARGE);
   }
 
   /** Wide enough that samples and projections take the place of whole matrices. */
@@ -107,7 +132,8 @@ class BytesReadTest {
     Size size = new Size(1040, 160, 2, 300, 0);
     Path a = RandomModel.write(folder.resolve("a"), size, 21);
     Path b = RandomModel.write(folder.resolve("b"), size, 22);
-    keepsItsPlan(a, b, new Scope(new TreeSet<>(), false));
+    keepsItsPlan(a, b, Scope.PLANNED);
+    keepsItsPlan(a, b, AS_LARGE);
   }
 
   private static void keepsItsPlan(Path a, Path b, Scope scope) {
@@ -116,12 +142,14 @@ class BytesReadTest {
     Progress counting =
         (what, total, unit) -> {
           long before = bytes.asked.get();
+          bytes.testing = true;
           return new Progress.Step() {
             @Override
             public void advance(long amount) {}
 
             @Override
             public void close() {
+              bytes.testing = false;
               read.merge(what, bytes.asked.get() - before, Long::sum);
             }
           };
@@ -134,7 +162,9 @@ class BytesReadTest {
                   a.toString(), b.toString(), List.of(), List.of(), scope, "test"));
     }
     CostPlan plan = Objects.requireNonNull(report.plan());
+    assertThat(plan.economical()).isEqualTo(scope.equals(AS_LARGE));
     assertThat(read.keySet()).contains(NeuronMatching.ID, WeightSimilarity.ID);
+    assertThat(bytes.distinct()).isGreaterThan(0).isLessThanOrEqualTo(plan.distinctBytes());
     read.forEach((id, count) ->
         assertThat(count)
             .as(id)

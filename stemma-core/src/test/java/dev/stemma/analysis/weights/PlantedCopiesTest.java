@@ -2,7 +2,6 @@ package dev.stemma.analysis.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stemma.Investigation;
 import dev.stemma.analysis.Analysis;
 import dev.stemma.analysis.Pair;
 import dev.stemma.analysis.Scope;
@@ -18,15 +17,15 @@ import dev.stemma.report.Report;
 import dev.stemma.report.Texts;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
-import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.verdict.ComponentVerdict;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,17 +33,21 @@ import org.junit.jupiter.api.io.TempDir;
 class PlantedCopiesTest {
   @TempDir Path folder;
 
-  private final Investigation investigation =
-      new Investigation(Sources.standard(), 2, Progress.NONE);
+  private BundledFamily family;
+
+  @BeforeEach
+  void open() {
+    family = new BundledFamily(folder);
+  }
 
   @AfterEach
   void close() {
-    investigation.close();
+    family.close();
   }
 
   @Test
-  void whatIsPlantedIsSeenAsTheLabsChildrenAre() throws IOException, URISyntaxException {
-    Report report = compare("twin");
+  void whatIsPlantedIsSeenAsTheLabsChildrenAre() throws IOException {
+    Report report = family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin"));
     Measured planted = planted(report.evidence(), Component.DECODER).orElseThrow();
     int layer = (int) planted.value("layer", -1);
     agree(planted, new NeuronMatching(), NeuronMatching.ID, "", layer);
@@ -57,7 +60,7 @@ class PlantedCopiesTest {
   /** Seen with two thirds of the drift, unseen with two grades more. */
   private void agree(
       Measured planted, Analysis<?, ?> analysis, String key, String disguise, int layer)
-      throws IOException, URISyntaxException {
+      throws IOException {
     double seen = planted.value("drift." + key, -1);
     assertThat(seen).as(key).isGreaterThanOrEqualTo(0.3);
     assertThat(proves(analysis, seen / 1.5, disguise, layer)).as(key + " within").isTrue();
@@ -67,15 +70,19 @@ class PlantedCopiesTest {
   }
 
   private boolean proves(Analysis<?, ?> analysis, double drift, String disguise, int layer)
-      throws IOException, URISyntaxException {
+      throws IOException {
     Path child = folder.resolve(analysis.id() + drift + disguise);
-    new Lab(investigation::open, investigation.tensors(), Progress.NONE)
-        .derive(bundled("alpha"), "noise:" + drift + disguise, 21, child, List.of());
-    CanonicalModel a = investigation.open(bundled("alpha"));
+    new Lab(family.investigation()::open, family.investigation().tensors(), Progress.NONE)
+        .derive(BundledFamily.model("alpha"), "noise:" + drift + disguise, 21, child, List.of());
+    CanonicalModel a = family.investigation().open(BundledFamily.model("alpha"));
     Scope scope = new Scope(new TreeSet<>(List.of(layer)), false);
-    return investigation
+    return family
+        .investigation()
         .engine()
-        .run(analysis, new Pair(a, investigation.open(child.toString()), scope), Progress.NONE)
+        .run(
+            analysis,
+            new Pair(a, family.investigation().open(child.toString()), scope),
+            Progress.NONE)
         .stream()
         .filter(Measured.class::isInstance)
         .map(Measured.class::cast)
@@ -83,17 +90,29 @@ class PlantedCopiesTest {
   }
 
   @Test
-  void theReportSaysItInBothLanguagesAndTwiceTheSame() throws IOException, URISyntaxException {
-    ComponentVerdict decoder = decoder(compare("twin"));
+  void theReportSaysItInBothLanguagesAndTwiceTheSame() throws IOException {
+    ComponentVerdict decoder =
+        BundledFamily.decoder(
+            family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin")));
     String power = Objects.requireNonNull(decoder.power());
     assertThat(power).contains("planted").contains("Permuted and flipped they are seen up to");
-    assertThat(decoder(compare("twin")).power()).isEqualTo(power);
+    assertThat(
+            BundledFamily.decoder(
+                    family.compare(BundledFamily.model("alpha"), BundledFamily.model("twin")))
+                .power())
+        .isEqualTo(power);
     assertThat(Texts.of("ko").sentences(power)).doesNotContain("planted").contains("까지 보인다");
   }
 
   @Test
-  void nothingIsPlantedWhereARelationIsFound() throws IOException, URISyntaxException {
-    assertThat(planted(compare("sameinit").evidence(), Component.DECODER)).isEmpty();
+  void nothingIsPlantedWhereARelationIsFound() throws IOException {
+    assertThat(
+            planted(
+                family
+                    .compare(BundledFamily.model("alpha"), BundledFamily.model("sameinit"))
+                    .evidence(),
+                Component.DECODER))
+        .isEmpty();
   }
 
   @Test
@@ -118,19 +137,6 @@ class PlantedCopiesTest {
     }
   }
 
-  private Report compare(String b) throws URISyntaxException {
-    return investigation.compare(
-        new Investigation.Request(
-            bundled("alpha"), bundled(b), List.of(), List.of(), Scope.PLANNED, "test"));
-  }
-
-  private static ComponentVerdict decoder(Report report) {
-    return Objects.requireNonNull(report.verdict()).components().stream()
-        .filter(found -> found.component() == Component.DECODER)
-        .findFirst()
-        .orElseThrow();
-  }
-
   private static java.util.Optional<Measured> planted(
       List<Evidence> evidence, Component component) {
     return evidence.stream()
@@ -138,11 +144,5 @@ class PlantedCopiesTest {
         .filter(Measured.class::isInstance)
         .map(Measured.class::cast)
         .findFirst();
-  }
-
-  private static String bundled(String name) throws URISyntaxException {
-    return Path.of(
-            Objects.requireNonNull(PlantedCopiesTest.class.getResource("/lineage/" + name)).toURI())
-        .toString();
   }
 }
