@@ -67,13 +67,16 @@ public final class Training {
   private static void serve(Path data) throws IOException {
     GuestAccess access =
         new GuestAccess(
-            data, null, data.resolve("catalogue.db"), Trust.of(List.of()), NetworkPolicy.PUBLIC_ONLY);
+            data,
+            null,
+            data.resolve("catalogue.db"),
+            Trust.of(List.of()),
+            NetworkPolicy.PUBLIC_ONLY);
     Files.createDirectories(data);
     Catalogue.open(data.resolve("catalogue.db")).close();
     try (WebServer server =
         WebServer.start(
-            new WebSettings(
-                "127.0.0.1", 0, null, null, access, 1, 1, WebSettings.Limits.STANDARD),
+            new WebSettings("127.0.0.1", 0, null, null, access, 1, 1, WebSettings.Limits.STANDARD),
             null,
             problem -> {})) {
       for (String page : List.of("/", "/jobs", "/catalogue", "/api/jobs", "/?language=ko")) {
