@@ -8,6 +8,7 @@ import dev.stemma.artifact.Component;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a comparison of weights will read before it has read any: which layers, how many bytes, and
@@ -147,12 +148,17 @@ public record CostPlan(
       }
     }
     long all = EconomySearch.bytes(pair.a()) + EconomySearch.bytes(pair.b());
+    long there =
+        all
+            + Stream.concat(pair.candidates().stream(), pair.controls().stream())
+                .mapToLong(EconomySearch::bytes)
+                .sum();
     long sum = steps.stream().mapToLong(Step::bytes).sum();
     return new CostPlan(
         stacks,
         steps,
         pair.scope().thorough(),
-        Math.min(sum, distinct.total() + besides),
+        Math.min(Math.min(sum, there), distinct.total() + besides),
         all,
         EconomyChoices.of(pair));
   }

@@ -82,6 +82,18 @@ record Economy(
     return attention == 0;
   }
 
+  /** Kinds of copies that nothing looked for, as caveats. */
+  List<String> notTested() {
+    if (leavesOutMlps()) {
+      return List.of("not tested: renumbered copies, since whole MLPs do not fit into the plan");
+    }
+    return leavesOutAttention()
+        ? List.of(
+            "not tested: renumbered copies with new embeddings, since whole attention does not fit"
+                + " into the plan")
+        : List.of();
+  }
+
   /** Whether what is asked for of a matrix can be read without the rest of it. */
   boolean reads(TensorView view) {
     return !sparing

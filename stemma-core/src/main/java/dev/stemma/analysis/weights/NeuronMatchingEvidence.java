@@ -57,6 +57,7 @@ final class NeuronMatchingEvidence {
     } else if (Economy.of(pair).sparing()) {
       caveats.addAll(AgreementPlan.of(pair, component).caveats());
     }
+    caveats.addAll(Economy.of(pair).notTested());
     if (usable.size() < counts.size()) {
       caveats.add((counts.size() - usable.size()) + " pairs left out: both sides are sorted");
     }

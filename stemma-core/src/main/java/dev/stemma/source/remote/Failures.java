@@ -43,10 +43,33 @@ final class Failures {
         cause);
   }
 
+  /** A server whose certificate nobody vouches for that this machine knows. */
+  static ArtifactException untrusted(URI uri, Throwable cause) {
+    return new ArtifactException(
+        ErrorCode.DOWNLOAD_FAILED,
+        shown(uri),
+        "certificate",
+        "one of this host from an authority that Java trusts",
+        String.valueOf(cause.getMessage()),
+        "Check the address. For an authority of your own (a company's proxy has one), put its"
+            + " certificate into a store with keytool -importcert and set"
+            + " JAVA_TOOL_OPTIONS='-Djavax.net.ssl.trustStore=STORE"
+            + " -Djavax.net.ssl.trustStorePassword=PASSWORD'.",
+        cause);
+  }
+
   /** What an answer other than success means, where asking again does not help. */
   static ArtifactException status(URI uri, int status, String said, String howToAuthorise) {
     return switch (status) {
-      case 401, 403, 407 ->
+      case 407 ->
+          new ArtifactException(
+              ErrorCode.ACCESS_DENIED,
+              shown(uri),
+              "proxy",
+              "a proxy that lets through",
+              "status 407" + said,
+              "Give its login: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.");
+      case 401, 403 ->
           new ArtifactException(
               ErrorCode.ACCESS_DENIED,
               shown(uri),

@@ -69,7 +69,9 @@ final class RangeReader {
               new java.util.concurrent.CancellationException("interrupted").initCause(e);
         }
         patience.after(e.toString(), Optional.empty(), e);
-      } catch (java.net.UnknownHostException | javax.net.ssl.SSLHandshakeException e) {
+      } catch (javax.net.ssl.SSLHandshakeException e) {
+        throw Failures.untrusted(uri, e);
+      } catch (java.net.UnknownHostException e) {
         throw Failures.download(uri, "", "a server that can be reached", e.toString(), e);
       } catch (java.net.ConnectException e) {
         patience.afterNoConnection(e);

@@ -84,6 +84,32 @@ class NextTokenEvidenceTest {
     assertThat(found.caveats()).anyMatch(said -> said.startsWith("no affinity"));
   }
 
+  /** A candidate that gives one word as often as the target does, whatever is asked. */
+  @Test
+  void oneSharedWordIsNoAffinity() {
+    List<String> stems = new ArrayList<>();
+    List<@Nullable String> target = new ArrayList<>();
+    List<@Nullable String> candidate = new ArrayList<>();
+    List<@Nullable String> control = new ArrayList<>();
+    for (int prompt = 0; prompt < 1000; prompt++) {
+      String word = prompt % 2 == 0 ? "the" : prompt % 5 == 0 ? "_" : "w" + prompt;
+      stems.add("s" + prompt);
+      target.add(word);
+      candidate.add(word.equals("_") ? word : "other");
+      control.add("none");
+    }
+    Measured found =
+        (Measured)
+            NextTokenEvidence.of(
+                new NextTokens(
+                    stems, Map.of("t", target, "x", candidate, "y", control, "c", control)),
+                SETTING);
+    assertThat(found.log10p()).isGreaterThan(-1);
+    assertThat(found.value("discordant.candidate", 0)).isEqualTo(100);
+    assertThat(verdict(found).relation()).isEqualTo(Relation.NO_EVIDENCE);
+    assertThat(found.caveats()).anyMatch(said -> said.contains("too few different answers"));
+  }
+
   @Test
   void fewPromptsAreNoEvidenceWithoutPower() {
     Measured few = (Measured) NextTokenEvidence.of(answers(30, 0.95, 0.2), SETTING);

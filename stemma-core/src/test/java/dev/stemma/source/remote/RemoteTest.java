@@ -180,12 +180,12 @@ class RemoteTest {
 
   @Test
   void saysWhatDoesNotHelp() {
-    for (int status : new int[] {401, 403, 404, 410, 418, 503}) {
+    for (int status : new int[] {401, 403, 404, 407, 410, 418, 503}) {
       server.fault =
           (request, response, callback) -> FaultyServer.say(response, callback, status, "no");
       ErrorCode expected =
           switch (status) {
-            case 401, 403 -> ErrorCode.ACCESS_DENIED;
+            case 401, 403, 407 -> ErrorCode.ACCESS_DENIED;
             case 404, 410 -> ErrorCode.NOT_FOUND;
             default -> ErrorCode.DOWNLOAD_FAILED;
           };
