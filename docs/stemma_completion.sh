@@ -459,12 +459,24 @@ function _picocli_stemma_verify() {
 
   local commands=""
   local flag_opts="'--json' '--quiet' '--verbose' '--allow-private' '-h' '--help'"
-  local arg_opts="'--claims' '--shortlist' '--catalogue' '--report' '--language' '--sign' '--threads'"
+  local arg_opts="'--claims' '--log' '--behaviour' '--shortlist' '--catalogue' '--report' '--language' '--sign' '--threads'"
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--claims')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--log')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--behaviour')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files

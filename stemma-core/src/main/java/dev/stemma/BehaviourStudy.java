@@ -176,7 +176,8 @@ public final class BehaviourStudy {
         request.controls().stream().map(Target::reference).toList(),
         names,
         Thresholds.standard().get("behaviour.affinity.log10p"),
-        Thresholds.standard().get("behaviour.affinity.stem.log10p"));
+        Thresholds.standard().get("behaviour.affinity.stem.log10p"),
+        Thresholds.standard().get("behaviour.affinity.answer.log10p"));
   }
 
   private static void distinct(Request request) {
@@ -209,6 +210,7 @@ public final class BehaviourStudy {
     List<Opening> openings = Probes.openings();
     openings = openings.subList(0, Math.min(request.prompts(), openings.size()));
     Map<String, List<@Nullable String>> answers = new LinkedHashMap<>();
+    List<Target> endpoints = request.all().stream().filter(one -> !one.runsHere()).toList();
     long asked =
         request.all().stream().mapToLong(target -> target.runsHere() ? 1 : 2).sum()
             * openings.size();
@@ -218,16 +220,18 @@ public final class BehaviourStudy {
             openings.subList(from, Math.min(openings.size(), from + CHUNK)).stream()
                 .map(opening -> Question.greedy(opening.text(), 1))
                 .toList();
-        for (Target target : request.all()) {
-          List<Optional<Answer>> first = interview.ask(target, questions, 0, step::advance);
-          List<Optional<Answer>> second =
-              target.runsHere() ? first : interview.ask(target, questions, 1, step::advance);
+        Map<Target, List<Optional<Answer>>> once =
+            interview.askAll(request.all(), questions, 0, step::advance);
+        Map<Target, List<Optional<Answer>>> again =
+            interview.askAll(endpoints, questions, 1, step::advance);
+        once.forEach((target, first) -> {
+          List<Optional<Answer>> second = again.getOrDefault(target, first);
           List<@Nullable String> kept =
               answers.computeIfAbsent(target.reference(), any -> new ArrayList<>());
           for (int i = 0; i < questions.size(); i++) {
             kept.add(stable(first.get(i), second.get(i)));
           }
-        }
+        });
       }
     }
     return new NextTokens(openings.stream().map(Opening::stem).toList(), answers);

@@ -15,6 +15,8 @@ import dev.stemma.report.Report.Claim;
 import dev.stemma.verdict.ComponentVerdict;
 import dev.stemma.verdict.Relation;
 import dev.stemma.verdict.Verdict;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -51,19 +53,16 @@ public final class ClaimChecks {
   private final @Nullable Model model;
   private final @Nullable Inspection inspection;
   private final List<Examination> logs;
+  private final Optional<ClaimMaterial.Cutoff> cutoff;
   private final @Nullable Verdict verdict;
   private final Map<ClaimKey, Claim> checked = new EnumMap<>(ClaimKey.class);
 
-  private ClaimChecks(
-      Claims claims,
-      @Nullable Model model,
-      @Nullable Inspection inspection,
-      List<Examination> logs,
-      @Nullable Verdict verdict) {
-    this.claims = claims;
+  private ClaimChecks(ClaimMaterial material, @Nullable Model model, @Nullable Verdict verdict) {
+    this.claims = material.claims();
     this.model = model;
-    this.inspection = inspection;
-    this.logs = logs;
+    this.inspection = model == null ? null : Inspection.of(model);
+    this.logs = material.logs();
+    this.cutoff = material.cutoff();
     this.verdict = verdict;
   }
 
@@ -71,15 +70,13 @@ public final class ClaimChecks {
    * Checks every claim that was made.
    *
    * @param model the model's files, or null where none were given
-   * @param logs of its training, possibly none
    * @param verdict of its comparison with the nearest known model (which is a, and the model b), or
    *     null where none was made
    * @return in the order of {@link ClaimKey}
    */
   public static List<Claim> of(
-      Claims claims, @Nullable Model model, List<Examination> logs, @Nullable Verdict verdict) {
-    Inspection inspection = model == null ? null : Inspection.of(model);
-    return new ClaimChecks(claims, model, inspection, logs, verdict).all();
+      ClaimMaterial material, @Nullable Model model, @Nullable Verdict verdict) {
+    return new ClaimChecks(material, model, verdict).all();
   }
 
   private List<Claim> all() {
@@ -91,6 +88,7 @@ public final class ClaimChecks {
     logged(ClaimKey.TOKENS, "tokens", lastTokens());
     logged(ClaimKey.STEPS, "steps", last(LogRow::step));
     fromScratch();
+    knowledge();
     for (ClaimKey key : ClaimKey.values()) {
       if (key != ClaimKey.NAME && claims.text(key).or(() -> number(key)).isPresent()) {
         checked.computeIfAbsent(
@@ -170,7 +168,10 @@ public final class ClaimChecks {
         continue;
       }
       if (!compute.contradictions().isEmpty()) {
-        put(key, Claim.Outcome.CONTRADICTED, String.join(" ", compute.contradictions()));
+        checked.put(
+            key,
+            claim(
+                key, Claim.Outcome.CONTRADICTED, compute.contradictions().toArray(String[]::new)));
       } else if (compute.mfu().isPresent()) {
         double mfu = compute.mfu().getAsDouble();
         Outcome plausibility = Compute.plausibility(mfu);
@@ -194,9 +195,11 @@ public final class ClaimChecks {
     }
   }
 
-  /** The claims, with the counts of the model's files where nothing is claimed. */
+  /** The claims, with the count of the model's files where none is claimed, or a false one. */
   private Claims known() {
-    if (inspection == null || claims.number(ClaimKey.ACTIVE).isPresent()) {
+    Claim active = checked.get(ClaimKey.ACTIVE);
+    boolean isFalse = active != null && active.outcome() == Claim.Outcome.CONTRADICTED;
+    if (inspection == null || (claims.number(ClaimKey.ACTIVE).isPresent() && !isFalse)) {
       return claims;
     }
     return claims.with(Map.of(ClaimKey.ACTIVE, (double) inspection.parameters().active()));
@@ -234,6 +237,41 @@ public final class ClaimChecks {
     }
   }
 
+  /** A fade and few questions let an end seem too early, never too late. */
+  private void knowledge() {
+    Optional<YearMonth> claimed = claims.text(ClaimKey.CUTOFF).flatMap(ClaimChecks::month);
+    if (claimed.isEmpty() || cutoff.isEmpty()) {
+      return;
+    }
+    ClaimMaterial.Cutoff seen = cutoff.get();
+    boolean later = seen.low().isAfter(claimed.get());
+    boolean within = !later && !seen.high().isBefore(claimed.get());
+    put(
+        ClaimKey.CUTOFF,
+        later
+            ? Claim.Outcome.CONTRADICTED
+            : within ? Claim.Outcome.SUPPORTED : Claim.Outcome.NOT_TESTED,
+        (later
+                ? "its answers know of later months"
+                : within
+                    ? "its answers show knowledge up to this time"
+                    : "its answers end earlier, which few texts on the last months would do too")
+            + ": "
+            + seen.model()
+            + ", "
+            + seen.low()
+            + " – "
+            + seen.high());
+  }
+
+  private static Optional<YearMonth> month(String text) {
+    try {
+      return Optional.of(YearMonth.parse(text.length() > 7 ? text.substring(0, 7) : text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
   private void fromScratch() {
     if (claims.fromScratch().isEmpty()) {
       return;
@@ -245,9 +283,9 @@ public final class ClaimChecks {
     for (Examination log : logs) {
       String name = log.run().log().name();
       if (log.start() == StartVerdict.PRETRAINED) {
-        against.add("the log " + name + " starts as a trained model does");
+        against.add("a log starts as a trained model does: " + name);
       } else if (log.start() == StartVerdict.RANDOM) {
-        consistent.add("the log " + name + " is consistent with random initialisation");
+        consistent.add("a log is consistent with random initialisation: " + name);
         boolean isWholeTrail =
             log.run().checkpoints().initialisation() != null
                 && Boolean.TRUE.equals(log.run().checkpoints().releaseMatches());
@@ -263,10 +301,10 @@ public final class ClaimChecks {
             component.relation() == Relation.DERIVED || component.relation() == Relation.IDENTICAL;
         if (component.component().isBody() && isRelated) {
           against.add(
-              "its "
-                  + component.component().key()
-                  + " and that of a known model are "
-                  + component.relation().key());
+              (component.relation() == Relation.DERIVED
+                      ? "the comparison with known models says derived: "
+                      : "the comparison with known models says identical: ")
+                  + component.component().key());
         }
       }
     }

@@ -1,7 +1,6 @@
 package dev.stemma;
 
 import dev.stemma.analysis.Scope;
-import dev.stemma.analysis.training.Claims;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
@@ -54,10 +53,11 @@ public final class Verification {
    * Verifies a model.
    *
    * @param most models to compare in full
-   * @param claims to check, or null
+   * @param material claims to check, or null
    * @throws ArtifactException if the model cannot be read, or no model of the catalogue can
    */
-  public Result verify(String reference, int most, @Nullable Claims claims, String command) {
+  public Result verify(
+      String reference, int most, @Nullable ClaimMaterial material, String command) {
     CanonicalModel model = investigation.open(reference);
     Fingerprint own = Fingerprinting.of(model, investigation.tensors(), threads);
     int models = catalogue.size();
@@ -111,8 +111,14 @@ public final class Verification {
                 new Report.Searched(
                     models, shortlist.stream().map(hit -> hit.entry().reference()).toList()))
             .without(unreachable);
-    if (claims != null) {
-      found = found.checking(ClaimChecks.of(claims, model.model(), List.of(), found.verdict()));
+    if (material != null) {
+      found =
+          found
+              .checking(ClaimChecks.of(material, model.model(), found.verdict()))
+              .without(
+                  material.claims().notes().stream()
+                      .map(note -> new Report.NotTested("claims", note.toString()))
+                      .toList());
     }
     return new Result(found, shortlist);
   }

@@ -3,11 +3,13 @@ package dev.stemma.behaviour;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -85,6 +87,46 @@ public final class Interview {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
+  }
+
+  /**
+   * The answers of several models to the same questions: places are asked side by side, the models
+   * of one place one after the other, so that a host never gets more requests at once than allowed.
+   */
+  public Map<Target, List<Optional<Answer>>> askAll(
+      List<Target> targets, List<Question> questions, int time, LongConsumer done) {
+    Map<String, List<Target>> places = new LinkedHashMap<>();
+    for (Target target : targets) {
+      places.computeIfAbsent(target.place(), any -> new ArrayList<>()).add(target);
+    }
+    Map<Target, List<Optional<Answer>>> answers = new ConcurrentHashMap<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> under = new ArrayList<>();
+      for (List<Target> place : places.values()) {
+        under.add(
+            threads.submit(() -> {
+              for (Target target : place) {
+                answers.put(target, ask(target, questions, time, done));
+              }
+            }));
+      }
+      try {
+        for (Future<?> one : under) {
+          one.get();
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException problem) {
+        throw problem;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+    return answers;
   }
 
   /**

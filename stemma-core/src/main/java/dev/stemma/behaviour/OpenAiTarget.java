@@ -92,6 +92,11 @@ public final class OpenAiTarget implements Target {
   }
 
   @Override
+  public String place() {
+    return endpoint.origin();
+  }
+
+  @Override
   public Answer ask(Question question, ExchangeLog log) throws Unanswered {
     ObjectNode body = question.json(endpoint.model());
     HttpRequest.Builder builder =

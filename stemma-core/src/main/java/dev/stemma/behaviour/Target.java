@@ -16,6 +16,11 @@ public interface Target extends AutoCloseable {
   /** Whether it runs here: its likeliest tokens are the same each time, and it costs nothing. */
   boolean runsHere();
 
+  /** The host and port that it is asked at: models of one place are asked in turn. */
+  default String place() {
+    return "";
+  }
+
   /**
    * Asks once, and again where the failure may pass.
    *

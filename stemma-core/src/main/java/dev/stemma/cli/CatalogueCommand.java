@@ -11,6 +11,7 @@ import dev.stemma.catalogue.Fingerprinting;
 import dev.stemma.catalogue.Recipe;
 import dev.stemma.catalogue.Search;
 import dev.stemma.catalogue.SigningKeys;
+import dev.stemma.report.Texts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -278,7 +279,7 @@ final class CatalogueCommand {
           }
           out().println(json);
         } else {
-          CatalogueOutput.search(out(), hits, catalogue.size());
+          CatalogueOutput.search(out(), hits, catalogue.size(), Texts.ENGLISH);
         }
       }
       return Main.OK;

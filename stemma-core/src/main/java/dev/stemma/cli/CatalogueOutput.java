@@ -5,11 +5,12 @@ import dev.stemma.catalogue.CatalogueEntry;
 import dev.stemma.catalogue.FingerprintFormat;
 import dev.stemma.catalogue.Search;
 import dev.stemma.evidence.Figure;
-import dev.stemma.report.Report;
+import dev.stemma.report.Texts;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How known models are shown. */
@@ -81,7 +82,7 @@ final class CatalogueOutput {
     return String.format(Locale.ROOT, "%.1f M", parameters / 1e6);
   }
 
-  static void search(PrintWriter out, List<Search.Hit> hits, int models) {
+  static void search(PrintWriter out, List<Search.Hit> hits, int models, Texts texts) {
     List<List<String>> rows = new ArrayList<>();
     for (Search.Hit hit : hits) {
       rows.add(
@@ -97,24 +98,15 @@ final class CatalogueOutput {
     TextTable.print(
         out,
         new Figure.Table(
-            "Nearest of " + models + " known models, by fingerprint",
-            List.of("model", "all", "weights", "embedding", "circuits", "layers", "tokens"),
+            texts.phrase("Nearest of " + models + " known models, by fingerprint"),
+            Stream.of("model", "all", "weights", "embedding", "circuits", "layers", "tokens")
+                .map(texts::phrase)
+                .toList(),
             rows));
     out.println();
-    out.println("1 is the same, unrelated models lie near 0; layers: the same bit for bit.");
-    out.println("Nearness selects whom to compare; it proves nothing.");
-  }
-
-  static void claims(PrintWriter out, List<Report.Claim> claims) {
-    List<List<String>> rows = new ArrayList<>();
-    for (Report.Claim claim : claims) {
-      rows.add(
-          List.of(
-              Printable.text(claim.claim()),
-              claim.outcome().key(),
-              Printable.text(String.join("; ", claim.because()))));
-    }
-    TextTable.print(out, new Figure.Table("Claims", List.of("claim", "outcome", "because"), rows));
+    out.println(
+        texts.phrase("1 is the same, unrelated models lie near 0; layers, the same bit for bit."));
+    out.println(texts.phrase("Nearness selects whom to compare; it proves nothing."));
   }
 
   private static String shown(String name) {

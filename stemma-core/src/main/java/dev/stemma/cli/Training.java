@@ -1,12 +1,20 @@
 package dev.stemma.cli;
 
+import dev.stemma.GuestAccess;
 import dev.stemma.artifact.ElementType;
 import dev.stemma.artifact.Shape;
+import dev.stemma.catalogue.Catalogue;
 import dev.stemma.format.SafetensorsWriter;
 import dev.stemma.format.SafetensorsWriter.Entry;
 import dev.stemma.source.Progress;
+import dev.stemma.source.Trust;
+import dev.stemma.source.remote.NetworkPolicy;
+import dev.stemma.web.WebServer;
+import dev.stemma.web.WebSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,8 +57,34 @@ public final class Training {
             "--output",
             folder.resolve("results.json").toString());
       }
+      serve(folder.resolve("server"));
     } finally {
       delete(folder);
+    }
+  }
+
+  /** A server that shows its first pages. */
+  private static void serve(Path data) throws IOException {
+    GuestAccess access =
+        new GuestAccess(
+            data,
+            null,
+            data.resolve("catalogue.db"),
+            Trust.of(List.of()),
+            NetworkPolicy.PUBLIC_ONLY);
+    Files.createDirectories(data);
+    Catalogue.open(data.resolve("catalogue.db")).close();
+    try (WebServer server =
+        WebServer.start(
+            new WebSettings("127.0.0.1", 0, null, null, access, 1, 1, WebSettings.Limits.STANDARD),
+            null,
+            problem -> {})) {
+      for (String page : List.of("/", "/jobs", "/catalogue", "/api/jobs", "/?language=ko")) {
+        URI address = URI.create("http://127.0.0.1:" + server.port() + page);
+        HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+        connection.setRequestProperty("Accept", "text/html");
+        connection.getInputStream().readAllBytes();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.stemma.cli;
 
 import dev.stemma.CheckpointSequence;
 import dev.stemma.ClaimChecks;
+import dev.stemma.ClaimMaterial;
 import dev.stemma.Investigation;
 import dev.stemma.analysis.architecture.Folding;
 import dev.stemma.analysis.training.CheckpointTrail;
@@ -119,7 +120,8 @@ final class TrainlogCommand implements Callable<Integer> {
         comparisons.add(RunComparison.of(logs.get(first), logs.get(second)));
       }
     }
-    List<Report.Claim> checked = ClaimChecks.of(made, model.orElse(null), runs, null);
+    List<Report.Claim> checked =
+        ClaimChecks.of(new ClaimMaterial(made, runs, Optional.empty()), model.orElse(null), null);
     String json = json(runs, comparisons, checked, claims).toString();
     TrainlogReport report = new TrainlogReport(runs, comparisons, checked, json);
     reports.write(common.quiet, (file, texts) -> report.page(texts).write(file, texts));

@@ -71,6 +71,10 @@ public final class Agents {
 
   /** A servlet for one address. */
   public HttpServlet servlet(String address) {
+    return new OnFirstUse(() -> made(address));
+  }
+
+  private HttpServlet made(String address) {
     HttpServletStreamableServerTransportProvider transport =
         HttpServletStreamableServerTransportProvider.builder()
             .jsonMapper(McpJsonDefaults.getMapper())

@@ -152,9 +152,9 @@ public final class HtmlReport implements ReportFormat {
         report.claims().stream()
             .map(claim ->
                 List.of(
-                    claim.claim(),
+                    texts.phrase(claim.claim()),
                     texts.get("outcome." + claim.outcome().key()),
-                    String.join(", ", claim.because().stream().map(texts::analysis).toList())))
+                    String.join(", ", claim.because().stream().map(texts::phrase).toList())))
             .toList());
   }
 

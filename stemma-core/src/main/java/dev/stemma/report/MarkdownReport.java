@@ -100,9 +100,9 @@ public final class MarkdownReport implements ReportFormat {
           report.claims().stream()
               .map(claim ->
                   List.of(
-                      claim.claim(),
+                      texts.phrase(claim.claim()),
                       texts.get("outcome." + claim.outcome().key()),
-                      String.join(", ", claim.because())))
+                      String.join(", ", claim.because().stream().map(texts::phrase).toList())))
               .toList());
     }
   }

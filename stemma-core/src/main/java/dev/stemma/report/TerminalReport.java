@@ -231,7 +231,7 @@ public final class TerminalReport implements ReportFormat {
             "  ",
             "    ",
             Style.PLAIN,
-            claim.claim() + ": " + texts.get("outcome." + claim.outcome().key()));
+            texts.phrase(claim.claim()) + ": " + texts.get("outcome." + claim.outcome().key()));
         for (String because : claim.because()) {
           block(out, "    ", "    ", Style.PLAIN, texts.phrase(because));
         }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ final class Guard implements Filter {
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE");
   private static final Set<String> READING = Set.of("GET", "HEAD");
   private static final List<String> OPEN = List.of("/assets/", "/favicon.ico", "/shared/");
+
+  /** Jetty takes {@code %u002e} for a character, which nothing behind it does. */
+  private static final Pattern MALFORMED = Pattern.compile("%(?![0-9a-fA-F]{2})");
+
   private static final String POLICY =
       "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src"
           + " 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -57,6 +62,8 @@ final class Guard implements Filter {
     } else if (!METHODS.contains(asked.getMethod())) {
       answer.setHeader("Allow", "GET, HEAD, POST, DELETE");
       refuse(asked, answer, 405, "No such method.");
+    } else if (MALFORMED.matcher(String.valueOf(asked.getRequestURI())).find()) {
+      refuse(asked, answer, 400, "The address is not well formed.");
     } else if (isFromElsewhere(asked, host)) {
       refuse(asked, answer, 403, "A page of another site may not ask this.");
     } else if (!requests.take(client)) {

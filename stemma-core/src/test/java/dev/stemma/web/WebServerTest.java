@@ -174,6 +174,11 @@ class WebServerTest {
       int port = server.server.port();
       assertThat(raw(port, "GET / HTTP/1.1\r\nHost: evil.example:" + port)).contains(" 421 ");
       assertThat(raw(port, "GET / HTTP/1.1\r\nHost: localhost:" + port)).contains(" 200 ");
+      for (String odd : new String[] {"/jobs/%u002e", "/shared/%", "/jobs/x/report.%zz", "/%2"}) {
+        assertThat(raw(port, "GET " + odd + " HTTP/1.1\r\nHost: localhost:" + port))
+            .as(odd)
+            .contains(" 400 ");
+      }
       String json = "{\"models\":[\"hf:a/b\",\"hf:a/b\"]}";
       assertThat(server.post("/api/jobs", json, "Origin", "http://evil.example").statusCode())
           .isEqualTo(403);

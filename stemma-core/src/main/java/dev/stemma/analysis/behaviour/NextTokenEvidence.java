@@ -19,10 +19,10 @@ import java.util.Optional;
  * <p>Statistic: prompts on which the likeliest next words of target and candidate are the same.
  * Null hypothesis: candidate and control are equally close to the target; exact McNemar, one-sided,
  * against the control that is hardest to beat, Holm over the candidates. Paper: Nikolic et al.
- * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, a sign test by stem
- * stands beside, and no control may agree as often with the habit counted. It can be fooled:
- * training on the same texts, or on the other's answers, gives agreement without any shared weight,
- * so it never shows derivation; a child that was trained on at length loses it.
+ * 2025, arXiv 2502.00706; new here: the target's habitual answer is left out, sign tests by stem
+ * and by answer stand beside, and no control may agree as often with the habit counted. It can be
+ * fooled: training on the same texts, or on the other's answers, gives agreement without any shared
+ * weight, so it never shows derivation; a child that was trained on at length loses it.
  */
 public final class NextTokenEvidence {
   /** The analysis's stable id. */
@@ -37,6 +37,7 @@ public final class NextTokenEvidence {
    *
    * @param level base-10 logarithm of the family-wise level
    * @param stemLevel the same for the sign test by stem
+   * @param answerLevel the same for the sign test by answer, of which there are few
    */
   public record Setting(
       String target,
@@ -44,7 +45,8 @@ public final class NextTokenEvidence {
       List<String> controls,
       java.util.Map<String, String> names,
       double level,
-      double stemLevel) {
+      double stemLevel,
+      double answerLevel) {
     String name(String model) {
       return names.getOrDefault(model, model);
     }
@@ -82,17 +84,16 @@ public final class NextTokenEvidence {
               agreement[1],
               hardest.get(i),
               corrected.get(i),
-              conformal(answers, setting, agreement)));
+              conformal(answers, setting, candidate)));
     }
     ranked.sort(Comparator.comparingDouble(Ranked::share).reversed());
     return ranked;
   }
 
-  private static double conformal(NextTokens answers, Setting setting, int[] agreement) {
+  private static double conformal(NextTokens answers, Setting setting, String candidate) {
     long near =
         setting.controls().stream()
-            .map(control -> answers.agreement(setting.target(), control))
-            .filter(other -> (long) other[0] * agreement[1] >= (long) agreement[0] * other[1])
+            .filter(control -> answers.lead(setting.target(), candidate, control) <= 0)
             .count();
     return (1.0 + near) / (setting.controls().size() + 1.0);
   }
@@ -118,7 +119,8 @@ public final class NextTokenEvidence {
     boolean enough = paired.prompts() >= FEWEST_PROMPTS;
     boolean significant =
         enough && best.corrected() < setting.level() && paired.stemLog10p() < setting.stemLevel();
-    boolean affinity = significant && best.isCloserThanAll(setting.controls().size());
+    boolean many = paired.answerLog10p() < setting.answerLevel();
+    boolean affinity = significant && many && best.isCloserThanAll(setting.controls().size());
     Optional<Runner> runner = runner(answers, ranked, setting);
     boolean decided = runner.filter(found -> !found.isBehind(setting)).isEmpty();
     int discordant = paired.toCandidate() + paired.toControl();
@@ -133,7 +135,7 @@ public final class NextTokenEvidence {
         Measured.of(ID, Component.BEHAVIOUR)
             .statistic("same next word", best.agreed(), (double) best.both())
             .pValue(
-                best.corrected(),
+                reported(best, setting),
                 Basis.EXACT,
                 "the candidate and the nearest control are equally close to the target")
             .effect(best.share())
@@ -142,6 +144,7 @@ public final class NextTokenEvidence {
             .value("discordant.candidate", paired.toCandidate())
             .value("discordant.control", paired.toControl())
             .value("stems.log10p", paired.stemLog10p())
+            .value("answers.log10p", paired.answerLog10p())
             .value("conformal.p", best.conformal())
             .value("sees.lead", sees)
             .controls(
@@ -158,7 +161,9 @@ public final class NextTokenEvidence {
     }
     if (significant && !affinity) {
       built.alsoCaveat(
-          "no affinity: with the target's habitual answer counted, a control agrees as often");
+          many
+              ? "no affinity: with the target's habitual answer counted, a control agrees as often"
+              : "no affinity: the lead rests on too few different answers");
     }
     if (affinity && !decided) {
       built
@@ -168,6 +173,18 @@ public final class NextTokenEvidence {
                   + setting.name(runner.orElseThrow().candidate()));
     }
     return built.build();
+  }
+
+  /** Prompts that go together by stem or answer are no independent coins: then the groups' p. */
+  private static double reported(Ranked best, Setting setting) {
+    double log10p = best.corrected();
+    if (best.hardest().stemLog10p() >= setting.stemLevel()) {
+      log10p = Math.max(log10p, best.hardest().stemLog10p());
+    }
+    if (best.hardest().answerLog10p() >= setting.answerLevel()) {
+      log10p = Math.max(log10p, best.hardest().answerLog10p());
+    }
+    return log10p;
   }
 
   /** The candidate that is hardest to tell from the closest, and the test between the two. */
@@ -225,6 +242,7 @@ public final class NextTokenEvidence {
               paired.toCandidate() + ":" + paired.toControl(),
               power(one.corrected()),
               power(paired.stemLog10p()),
+              power(paired.answerLog10p()),
               String.format(Locale.ROOT, "%.3f", one.conformal())));
     }
     return new Figure.Table(
@@ -236,6 +254,7 @@ public final class NextTokenEvidence {
             "only it : only control",
             "log10 p (Holm)",
             "log10 p by stem",
+            "by answer",
             "conformal p"),
         rows);
   }

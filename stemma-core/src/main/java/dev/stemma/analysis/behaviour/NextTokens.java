@@ -22,6 +22,8 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
    * @param log10p of the exact one-sided test on the prompts
    * @param stemLog10p the same with each stem counted once, for the side that more of its prompts
    *     are on
+   * @param answerLog10p the same with each of the target's answers counted once: a model that
+   *     merely gives one word as often would pass for a relation
    */
   public record Paired(
       String control,
@@ -29,7 +31,8 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
       int toCandidate,
       int toControl,
       double log10p,
-      double stemLog10p) {}
+      double stemLog10p,
+      double answerLog10p) {}
 
   /** An answer as it is compared: stripped; null where nothing, or no whole character, is left. */
   public static @Nullable String cleaned(@Nullable String text) {
@@ -68,6 +71,25 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
   }
 
   /**
+   * On how many more prompts a candidate agrees with the target than a control does, of those that
+   * all three answered, the habitual answer counted.
+   */
+  public int lead(String target, String candidate, String control) {
+    List<@Nullable String> own = of(target);
+    List<@Nullable String> theirs = of(candidate);
+    List<@Nullable String> others = of(control);
+    int lead = 0;
+    for (int i = 0; i < stems.size(); i++) {
+      String answer = own.get(i);
+      if (answer != null && theirs.get(i) != null && others.get(i) != null) {
+        lead += answer.equals(theirs.get(i)) ? 1 : 0;
+        lead -= answer.equals(others.get(i)) ? 1 : 0;
+      }
+    }
+    return lead;
+  }
+
+  /**
    * Compares on the prompts that all three answered and on which the target does not give its
    * habitual answer: that one is given whatever is asked, and a model that merely has the same
    * habit would pass for a relation. The choice looks at the target alone, so the coins stay fair.
@@ -78,6 +100,7 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
     List<@Nullable String> theirs = of(candidate);
     List<@Nullable String> others = of(control);
     Map<String, Integer> byStem = new HashMap<>();
+    Map<String, Integer> byAnswer = new HashMap<>();
     int prompts = 0;
     int toCandidate = 0;
     int toControl = 0;
@@ -94,16 +117,23 @@ public record NextTokens(List<String> stems, Map<String, List<@Nullable String>>
       toCandidate += side > 0 ? 1 : 0;
       toControl += side < 0 ? 1 : 0;
       byStem.merge(stems.get(i), side, Integer::sum);
+      byAnswer.merge(answer, side, Integer::sum);
     }
-    int stemsFor = (int) byStem.values().stream().filter(side -> side > 0).count();
-    int stemsAgainst = (int) byStem.values().stream().filter(side -> side < 0).count();
     return new Paired(
         control,
         prompts,
         toCandidate,
         toControl,
         McNemar.log10p(toCandidate, toControl),
-        McNemar.log10p(stemsFor, stemsAgainst));
+        signs(byStem),
+        signs(byAnswer));
+  }
+
+  /** The sign test on groups of prompts. */
+  private static double signs(Map<String, Integer> sides) {
+    return McNemar.log10p(
+        (int) sides.values().stream().filter(side -> side > 0).count(),
+        (int) sides.values().stream().filter(side -> side < 0).count());
   }
 
   /** The comparison with the control that is hardest to beat: the largest p. */

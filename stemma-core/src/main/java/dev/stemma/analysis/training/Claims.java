@@ -37,7 +37,7 @@ public record Claims(
     MFU("mfu"),
     FLOP("flop", "flops", "training_flop", "compute"),
     POWER("power", "power_watts", "watts"),
-    FROM_SCRATCH("from_scratch", "fromscratch"),
+    FROM_SCRATCH("from_scratch", "fromscratch", "scratch"),
     VOCABULARY("vocabulary", "vocab_size", "vocabulary_size", "vocab"),
     BATCH_TOKENS("batch_tokens", "tokens_per_step", "global_batch_tokens"),
     BATCH_SIZE("batch_size", "global_batch_size"),

@@ -45,8 +45,8 @@ record Economy(
 
   /** Why a test was left out. */
   static final String DOES_NOT_FIT =
-      "what it must read whole does not fit into 3% of the bytes; --thorough reads it, --layers"
-          + " chooses";
+      "what it must read whole does not fit into 3% of the bytes, or into memory; --thorough reads"
+          + " it, --layers chooses";
 
   /** The limits of a pair of which one is large, where neither everything nor layers were asked. */
   static Economy of(Pair pair) {

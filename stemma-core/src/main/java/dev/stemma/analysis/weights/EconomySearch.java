@@ -36,6 +36,9 @@ final class EconomySearch {
   /** One layer's attention aligns nothing. */
   private static final int FEWEST_ATTENTION = 2;
 
+  /** Six moments of each model, squares of the hidden width, must be held. */
+  private static final int WIDEST_ATTENTION = 4096;
+
   private final Pair pair;
   private final List<PairedTensor> tensors;
   private final List<MlpBlock> blocks = new ArrayList<>();
@@ -84,7 +87,8 @@ final class EconomySearch {
       aligned--;
     }
     left -= mlps(aligned);
-    int attention = aligned == 0 ? 0 : MOST_ATTENTION;
+    boolean wide = blocks.stream().anyMatch(block -> block.width() > WIDEST_ATTENTION);
+    int attention = aligned == 0 || wide ? 0 : MOST_ATTENTION;
     while (attention > 0 && attention(attention) > left) {
       attention--;
     }

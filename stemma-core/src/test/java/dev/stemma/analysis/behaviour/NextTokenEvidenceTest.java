@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class NextTokenEvidenceTest {
   private static final NextTokenEvidence.Setting SETTING =
       new NextTokenEvidence.Setting(
-          "t", List.of("x", "y"), List.of("c"), Map.of(), -2, Math.log10(0.05));
+          "t", List.of("x", "y"), List.of("c"), Map.of(), -2, Math.log10(0.05), Math.log10(0.2));
 
   /** Each model says the target's word with its own chance, else another. */
   private static NextTokens answers(int prompts, double x, double y) {
@@ -82,6 +82,32 @@ class NextTokenEvidenceTest {
     assertThat(found.log10p()).isLessThan(-20);
     assertThat(verdict(found).relation()).isEqualTo(Relation.NO_EVIDENCE);
     assertThat(found.caveats()).anyMatch(said -> said.startsWith("no affinity"));
+  }
+
+  /** A candidate that gives one word as often as the target does, whatever is asked. */
+  @Test
+  void oneSharedWordIsNoAffinity() {
+    List<String> stems = new ArrayList<>();
+    List<@Nullable String> target = new ArrayList<>();
+    List<@Nullable String> candidate = new ArrayList<>();
+    List<@Nullable String> control = new ArrayList<>();
+    for (int prompt = 0; prompt < 1000; prompt++) {
+      String word = prompt % 2 == 0 ? "the" : prompt % 5 == 0 ? "_" : "w" + prompt;
+      stems.add("s" + prompt);
+      target.add(word);
+      candidate.add(word.equals("_") ? word : "other");
+      control.add("none");
+    }
+    Measured found =
+        (Measured)
+            NextTokenEvidence.of(
+                new NextTokens(
+                    stems, Map.of("t", target, "x", candidate, "y", control, "c", control)),
+                SETTING);
+    assertThat(found.log10p()).isGreaterThan(-1);
+    assertThat(found.value("discordant.candidate", 0)).isEqualTo(100);
+    assertThat(verdict(found).relation()).isEqualTo(Relation.NO_EVIDENCE);
+    assertThat(found.caveats()).anyMatch(said -> said.contains("too few different answers"));
   }
 
   @Test

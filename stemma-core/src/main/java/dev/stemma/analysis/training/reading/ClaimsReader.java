@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -43,6 +45,8 @@ public final class ClaimsReader {
           ClaimKey.CUTOFF,
           ClaimKey.DATA,
           ClaimKey.NAME);
+
+  private static final Set<String> TRUTHS = Set.of("true", "yes", "false", "no");
 
   private final String file;
   private final Map<ClaimKey, Double> numbers = new EnumMap<>(ClaimKey.class);
@@ -62,6 +66,15 @@ public final class ClaimsReader {
     byte[] bytes;
     try (InputStream input = Files.newInputStream(path)) {
       bytes = input.readNBytes(MAXIMUM_BYTES + 1);
+    } catch (NoSuchFileException e) {
+      throw new ArtifactException(
+          ErrorCode.NOT_FOUND,
+          path.toString(),
+          "",
+          "a file of claims",
+          "nothing there",
+          "Check the path.",
+          e);
     } catch (IOException e) {
       throw failure(ErrorCode.UNREADABLE, path.toString(), "", "a readable file", e.toString(), e);
     }
@@ -105,6 +118,10 @@ public final class ClaimsReader {
           case DocumentStart, DocumentEnd, StreamStart, StreamEnd, Comment -> {}
         }
       }
+    } catch (MarkedYamlEngineException e) {
+      String at = e.getProblemMark().map(mark -> "line " + (mark.getLine() + 1)).orElse("");
+      String found = e.getProblem().lines().findFirst().orElse("something else");
+      throw failure(ErrorCode.MALFORMED_HEADER, file, at, "YAML", found, e);
     } catch (YamlEngineException e) {
       throw malformed(null, "YAML", String.valueOf(e.getMessage()), e);
     }
@@ -149,6 +166,10 @@ public final class ClaimsReader {
     Optional<ClaimKey> key = known.isPresent() ? known : ClaimKey.of(name);
     if (key.isEmpty()) {
       note(event, "a claim that is known", name);
+      return;
+    }
+    if (key.get() == ClaimKey.FROM_SCRATCH && !TRUTHS.contains(value.toLowerCase(Locale.ROOT))) {
+      note(event, "true or false as " + name, value);
       return;
     }
     if (TEXTS.contains(key.get())) {
