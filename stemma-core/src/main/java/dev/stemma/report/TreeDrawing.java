@@ -25,6 +25,9 @@ final class TreeDrawing {
   private static final int MARGIN = 14;
   private static final int TOP = 12;
   private static final double CHARACTER = 7.4;
+  /** A bold name is as much wider. */
+  private static final double BOLD = 1.12;
+
   private static final int LONGEST = 60;
 
   private final Texts texts;
@@ -81,7 +84,7 @@ final class TreeDrawing {
     int x = MARGIN + depth * INDENT;
     int y = TOP + rows++ * ROW;
     String label = shortened(labels.of(node));
-    int width = (int) (width(label) + 18);
+    int width = (int) (BOLD * width(label) + 18);
     boolean dashed = node.role() == Role.LATENT || node.role() == Role.UNDETERMINED;
     boxes.add(
         element("rect")
