@@ -25,6 +25,7 @@ final class TreeDrawing {
   private static final int MARGIN = 14;
   private static final int TOP = 12;
   private static final double CHARACTER = 7.4;
+
   /** A bold name is as much wider. */
   private static final double BOLD = 1.12;
 
