@@ -16,8 +16,11 @@ import dev.stemma.verdict.Thresholds;
 import java.nio.file.Path;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,10 @@ public record BehaviourTests(List<BehaviourAnalysis> analyses, List<NotTested> n
           "style",
           "overlap",
           "order");
+
+  /** Tests that report under other names than their own. */
+  private static final Map<String, List<String>> IDS =
+      Map.of("output-layer", List.of("behaviour.output-rank", "behaviour.output-image"));
 
   /** Keeps the lists unmodifiable. */
   public BehaviourTests {
@@ -86,37 +93,27 @@ public record BehaviourTests(List<BehaviourAnalysis> analyses, List<NotTested> n
       not.add(new NotTested(DrawnTexts.SAME, "no texts were drawn"));
       not.add(new NotTested(DrawnTexts.DISTANCE, "no texts were drawn"));
     }
-    if (chosen.contains("output-layer")) {
-      analyses.add(new OutputLayers(thresholds.get("behaviour.output.same.max")));
-    } else {
-      not.add(new NotTested("behaviour.output-rank", left));
-      not.add(new NotTested("behaviour.output-image", left));
-    }
-    if (chosen.contains("cutoff")) {
-      analyses.add(
-          new KnowledgeCutoff(
-              material.questions() == null
-                  ? Probes.datedQuestions()
-                  : Probes.datedQuestions(material.questions()),
-              material.declared()));
-    } else {
-      not.add(new NotTested("behaviour.cutoff", left));
-    }
-    if (chosen.contains("refusals")) {
-      analyses.add(new RefusalProfile(chat));
-    } else {
-      not.add(new NotTested("behaviour.refusals", left));
-    }
-    if (chosen.contains("identity")) {
-      analyses.add(new IdentityProbes());
-    } else {
-      not.add(new NotTested("behaviour.identity", left));
-    }
-    if (chosen.contains("style")) {
-      analyses.add(new StyleProfile(chat));
-    } else {
-      not.add(new NotTested("behaviour.style", left));
-    }
+    Map<String, Supplier<BehaviourAnalysis>> made = new LinkedHashMap<>();
+    made.put("output-layer", () -> new OutputLayers(thresholds.get("behaviour.output.same.max")));
+    made.put(
+        "cutoff",
+        () ->
+            new KnowledgeCutoff(
+                material.questions() == null
+                    ? Probes.datedQuestions()
+                    : Probes.datedQuestions(material.questions()),
+                material.declared()));
+    made.put("refusals", () -> new RefusalProfile(chat));
+    made.put("identity", IdentityProbes::new);
+    made.put("style", () -> new StyleProfile(chat));
+    made.forEach((name, analysis) -> {
+      if (chosen.contains(name)) {
+        analyses.add(analysis.get());
+      } else {
+        IDS.getOrDefault(name, List.of("behaviour." + name))
+            .forEach(id -> not.add(new NotTested(id, left)));
+      }
+    });
     if (chosen.contains("overlap") && material.texts() != null && material.controlTexts() != null) {
       analyses.add(
           new TrainingOverlap(

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -192,11 +193,7 @@ public final class ReportCheck {
     List<String> differences = new ArrayList<>();
     for (JsonNode stated : document.components()) {
       String name = stated.path("component").asString("");
-      ComponentVerdict ours =
-          again.components().stream()
-              .filter(one -> one.component().key().equals(name))
-              .findFirst()
-              .orElse(null);
+      ComponentVerdict ours = component(again, name).orElse(null);
       boolean controlFired = controlFired(evidence, name);
       if (ours == null) {
         differences.add(name + ": no rule judges it");
@@ -226,6 +223,12 @@ public final class ReportCheck {
                 + evidence.size()
                 + " items of evidence"
             : String.join("; ", differences));
+  }
+
+  private static Optional<ComponentVerdict> component(Verdict verdict, String name) {
+    return verdict.components().stream()
+        .filter(one -> one.component().key().equals(name))
+        .findFirst();
   }
 
   private static boolean controlFired(List<Evidence> evidence, String component) {
@@ -344,9 +347,7 @@ public final class ReportCheck {
     if (verdict != null) {
       for (JsonNode stated : document.components()) {
         String name = stated.path("component").asString("");
-        verdict.components().stream()
-            .filter(one -> one.component().key().equals(name))
-            .findFirst()
+        component(verdict, name)
             .ifPresentOrElse(
                 ours -> differences.addAll(differences(name, stated, ours)),
                 () -> differences.add(name + ": not found again"));

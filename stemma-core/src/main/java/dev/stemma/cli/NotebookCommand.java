@@ -112,6 +112,14 @@ final class NotebookCommand implements Callable<Integer> {
     Path folder = Path.of(".");
   }
 
+  /** Those that take nothing but the folder, which may then be named without its option. */
+  abstract static class OfFolder extends InFolder {
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The same as --dir.")
+    void setFolder(Path given) {
+      folder = given;
+    }
+  }
+
   /** {@code init}. */
   @Command(
       name = "init",
@@ -162,12 +170,7 @@ final class NotebookCommand implements Callable<Integer> {
       name = "list",
       description = "Lists the entries.",
       footer = {"", "Example:", "  stemma notebook list --json"})
-  static final class ListAll extends InFolder {
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The same as --dir.")
-    void setFolder(Path given) {
-      folder = given;
-    }
-
+  static final class ListAll extends OfFolder {
     @Override
     public Integer call() {
       List<Entry> entries = Notebook.open(folder).entries();
@@ -203,12 +206,7 @@ final class NotebookCommand implements Callable<Integer> {
       description =
           "Finds broken numbering, markers and entries. Exit code 1 where something is found.",
       footer = {"", "Example:", "  stemma notebook check investigation"})
-  static final class Check extends InFolder {
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The same as --dir.")
-    void setFolder(Path given) {
-      folder = given;
-    }
-
+  static final class Check extends OfFolder {
     @Override
     public Integer call() {
       Notebook notebook = Notebook.open(folder);
@@ -256,12 +254,7 @@ final class NotebookCommand implements Callable<Integer> {
       name = "sync",
       description = "Brings index and checklist up to date with entries and reports.",
       footer = {"", "Example:", "  stemma notebook sync"})
-  static final class Sync extends InFolder {
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The same as --dir.")
-    void setFolder(Path given) {
-      folder = given;
-    }
-
+  static final class Sync extends OfFolder {
     @Override
     public Integer call() {
       List<Path> changed = Notebook.open(folder).sync();

@@ -114,7 +114,7 @@ public final class Notebook {
       derive(pages());
       return new Recorded(added.entries().getLast(), false);
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw cannotWrite(folder, e);
     }
   }
 
@@ -215,7 +215,7 @@ public final class Notebook {
     try (FolderLock _ = FolderLock.of(folder)) {
       return derive(pages());
     } catch (IOException e) {
-      throw cannotWrite(e);
+      throw cannotWrite(folder, e);
     }
   }
 
@@ -324,7 +324,7 @@ public final class Notebook {
         "stemma notebook init " + folder + " adds what is missing.");
   }
 
-  private ArtifactException cannotWrite(IOException e) {
+  static ArtifactException cannotWrite(Path folder, IOException e) {
     return new ArtifactException(
         ErrorCode.CANNOT_WRITE,
         folder.toString(),

@@ -76,14 +76,7 @@ public final class Starter {
       }
       Notebook.open(folder).sync();
     } catch (IOException e) {
-      throw new ArtifactException(
-          ErrorCode.CANNOT_WRITE,
-          folder.toString(),
-          "",
-          "a folder that can be written",
-          String.valueOf(e),
-          "Choose another folder or free the place.",
-          e);
+      throw Notebook.cannotWrite(folder, e);
     }
     return made;
   }

@@ -27,9 +27,9 @@ import dev.stemma.report.Report;
 import dev.stemma.report.Texts;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.verdict.Relation;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,14 +63,11 @@ class BehaveOverHttpTest {
   private static final Map<String, LoadedModel> MODELS = new HashMap<>();
 
   @BeforeAll
-  static void start() throws IOException, URISyntaxException {
+  static void start() throws IOException {
     investigation = new Investigation(Sources.standard(), 1, Progress.NONE);
     for (String name : List.of("alpha", "twin", "sameinit")) {
       Path place = Files.createDirectories(folder.resolve(name));
-      Path bundled =
-          Path.of(
-              Objects.requireNonNull(BehaveOverHttpTest.class.getResource("/lineage/" + name))
-                  .toURI());
+      Path bundled = Path.of(BundledFamily.model(name));
       for (String file : List.of("config.json", "model.safetensors")) {
         Files.copy(bundled.resolve(file), place.resolve(file));
       }

@@ -7,6 +7,7 @@ import dev.stemma.TreeInvestigation;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import dev.stemma.tree.FamilyTree;
 import dev.stemma.tree.FamilyTree.Node;
 import dev.stemma.tree.FamilyTree.Role;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,8 +91,7 @@ class BundledTreeTest {
     }
   }
 
-  private static Path bundled(String name) throws Exception {
-    return Path.of(
-        Objects.requireNonNull(BundledTreeTest.class.getResource("/lineage/" + name)).toURI());
+  private static Path bundled(String name) {
+    return Path.of(BundledFamily.model(name));
   }
 }

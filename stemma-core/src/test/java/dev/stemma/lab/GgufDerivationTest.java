@@ -12,12 +12,11 @@ import dev.stemma.artifact.ElementType;
 import dev.stemma.format.GgufWriter;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.testing.BundledFamily;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,15 +38,9 @@ class GgufDerivationTest {
     investigation.close();
   }
 
-  private static String alpha() throws URISyntaxException {
-    return Path.of(
-            Objects.requireNonNull(GgufDerivationTest.class.getResource("/lineage/alpha")).toURI())
-        .toString();
-  }
-
-  private CanonicalModel derive(String how) throws IOException, URISyntaxException {
+  private CanonicalModel derive(String how) throws IOException {
     Path out = folder.resolve("derived");
-    lab.derive(alpha(), how, 5, out, List.of(), Lab.Format.GGUF);
+    lab.derive(BundledFamily.model("alpha"), how, 5, out, List.of(), Lab.Format.GGUF);
     return investigation.open(out.toString());
   }
 
@@ -55,8 +48,8 @@ class GgufDerivationTest {
   @EnumSource(
       value = ElementType.class,
       names = {"Q8_0", "Q4_0"})
-  void blocksComeBackAsTheyWereRounded(ElementType type) throws IOException, URISyntaxException {
-    CanonicalModel base = investigation.open(alpha());
+  void blocksComeBackAsTheyWereRounded(ElementType type) throws IOException {
+    CanonicalModel base = investigation.open(BundledFamily.model("alpha"));
     CanonicalModel derived = derive("quantise:" + type.name().toLowerCase(java.util.Locale.ROOT));
     assertThat(derived.tensors().keySet()).isEqualTo(base.tensors().keySet());
     for (Role role : base.tensors().keySet()) {
@@ -74,11 +67,10 @@ class GgufDerivationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rename", "permute", "upcycle:2"})
-  void withoutRoundingTheNumbersAreThoseOfSafetensors(String how)
-      throws IOException, URISyntaxException {
+  void withoutRoundingTheNumbersAreThoseOfSafetensors(String how) throws IOException {
     CanonicalModel gguf = derive(how);
     Path plain = folder.resolve("plain");
-    lab.derive(alpha(), how, 5, plain, List.of());
+    lab.derive(BundledFamily.model("alpha"), how, 5, plain, List.of());
     CanonicalModel safetensors = investigation.open(plain.toString());
     assertThat(gguf.tensors().keySet()).isEqualTo(safetensors.tensors().keySet());
     for (Role role : gguf.tensors().keySet()) {

@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
+import dev.stemma.testing.Chromium;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,41 +23,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The report of a pair of sixty layers as a reader has it, in Debian's Chromium. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReportInBrowserTest {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path FOLDER = Path.of("target", "report-sample").toAbsolutePath();
   private static final String OPEN_ALL =
       "document.querySelectorAll('details').forEach(each => each.open = true)";
 
   private final List<String> requests = new ArrayList<>();
-  private Playwright playwright;
-  private Browser browser;
-  private String axe;
+  private Chromium chromium;
 
   @BeforeAll
   void start() throws IOException {
-    Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "chromium is not installed");
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(CHROMIUM)
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-    try (InputStream in =
-        Objects.requireNonNull(ReportInBrowserTest.class.getResourceAsStream("/axe.min.js"))) {
-      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    chromium = Chromium.start();
     Reports.write(SampleReports.large(), file("en"), Texts.of("en"));
     Reports.write(SampleReports.large(), file("ko"), Texts.of("ko"));
   }
 
   @AfterAll
   void stop() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
@@ -73,11 +50,13 @@ class ReportInBrowserTest {
 
   private Page open(String language, int width, ColorScheme colours) {
     BrowserContext context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setBypassCSP(true) // for axe; the report itself needs nothing
-                .setViewportSize(width, 1200)
-                .setColorScheme(colours));
+        chromium
+            .browser()
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setBypassCSP(true) // for axe; the report itself needs nothing
+                    .setViewportSize(width, 1200)
+                    .setColorScheme(colours));
     Page page = context.newPage();
     page.onRequest(request -> requests.add(request.url()));
     page.onPageError(error -> requests.add("error: " + error));
@@ -96,12 +75,7 @@ class ReportInBrowserTest {
     requests.clear();
     try (Page page = open(language, width, colours)) {
       page.evaluate(OPEN_ALL);
-      page.evaluate(axe);
-      assertThat(
-              page.evaluate(
-                  "async () => (await axe.run()).violations.map(each => each.id + ' ('"
-                      + " + each.impact + '): ' + each.nodes[0].html)"))
-          .isEqualTo(List.of());
+      assertThat(chromium.violations(page)).isEqualTo(List.of());
       assertThat(requests).containsExactly(file(language).toUri().toString());
       assertThat(page.evaluate("document.documentElement.scrollWidth"))
           .as("nothing stands out at the side")

@@ -5,28 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
+import dev.stemma.testing.Chromium;
 import dev.stemma.testing.TinyLlama;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -38,44 +33,28 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesInBrowserTest {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path SHOTS = Path.of("target", "screenshots");
 
   @TempDir Path folder;
-  private @Nullable Playwright playwright;
-  private @Nullable Browser browser;
-  private String axe = "";
+  private @Nullable Chromium chromium;
 
   @BeforeAll
   void start() throws IOException {
-    Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "chromium is not installed");
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(CHROMIUM)
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-    try (InputStream in =
-        Objects.requireNonNull(PagesInBrowserTest.class.getResourceAsStream("/axe.min.js"))) {
-      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    chromium = Chromium.start();
   }
 
   @AfterAll
   void stop() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
   /** A browser of somebody, who has asked for pages of a language. */
   private BrowserContext somebody(RunningServer server, String locale, ColorScheme colours) {
     BrowserContext context =
-        Objects.requireNonNull(browser)
+        Objects.requireNonNull(chromium)
+            .browser()
             .newContext(
                 new Browser.NewContextOptions()
                     .setBaseURL(server.uri("").toString())
@@ -110,13 +89,9 @@ class PagesInBrowserTest {
         new Page.ScreenshotOptions().setPath(SHOTS.resolve(name + ".png")).setFullPage(true));
     for (int width : new int[] {390, 1000}) {
       page.setViewportSize(width, 900);
-      page.evaluate(axe);
-      Object found =
-          page.evaluate(
-              "axe.run(document,{resultTypes:['violations']}).then(r=>r.violations.map(v=>v.impact+'"
-                  + " '+v.id+': '+v.nodes.map(n=>n.html.slice(0,200)+' '+n.failureSummary).join(' |"
-                  + " ')))");
-      assertThat((List<?>) found).as("%s, %s pixels wide", name, width).isEmpty();
+      assertThat(Objects.requireNonNull(chromium).violations(page))
+          .as("%s, %s pixels wide", name, width)
+          .isEmpty();
       assertThat(page.evaluate("document.documentElement.scrollWidth<=innerWidth"))
           .as("%s scrolls sideways at %s pixels", name, width)
           .isEqualTo(true);
@@ -270,7 +245,8 @@ class PagesInBrowserTest {
     Path a = TinyLlama.write(folder.resolve("scriptless"), 2, 1);
     try (RunningServer server = new RunningServer(folder.resolve("scripts-off"));
         BrowserContext context =
-            Objects.requireNonNull(browser)
+            Objects.requireNonNull(chromium)
+                .browser()
                 .newContext(
                     new Browser.NewContextOptions()
                         .setBaseURL(server.uri("").toString())

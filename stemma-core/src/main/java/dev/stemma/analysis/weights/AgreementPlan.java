@@ -60,10 +60,15 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
       caveats.add(
           "not tested: under alignment, layers of " + model.model().name() + " but " + chosen);
     }
+    return of(chosen, blocks);
+  }
+
+  /** The chosen layers' blocks, of routed experts a few. */
+  private static List<MlpBlock> of(List<Integer> layers, List<MlpBlock> blocks) {
     int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
     int step = Math.max(1, experts / EXPERTS);
     return blocks.stream()
-        .filter(block -> chosen.contains(block.layer()))
+        .filter(block -> layers.contains(block.layer()))
         .filter(block -> !block.routed() || block.expert() % step == 0)
         .toList();
   }
@@ -80,12 +85,7 @@ record AgreementPlan(List<MlpBlock> a, List<MlpBlock> b, List<String> caveats) {
     if (!left.isEmpty()) {
       caveats.add(left + " under alignment");
     }
-    int experts = blocks.stream().mapToInt(MlpBlock::expert).max().orElse(-1) + 1;
-    int step = Math.max(1, experts / EXPERTS);
-    return blocks.stream()
-        .filter(block -> chosen.contains(block.layer()))
-        .filter(block -> !block.routed() || block.expert() % step == 0)
-        .toList();
+    return of(chosen, blocks);
   }
 
   List<MlpBlock> ofWidth(List<MlpBlock> blocks, int width) {

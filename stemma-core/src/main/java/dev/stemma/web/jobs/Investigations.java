@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** Does a job's work through the facade, as a guest, and renders every document of the result. */
@@ -141,46 +142,39 @@ public final class Investigations implements JobQueue.Work {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    List<Document> documents = new ArrayList<>();
-    for (String ending : List.of("json", "svg", "nwk", "graphml")) {
-      documents.add(
-          document(
-              ending, visit, out -> TreeReports.write(tree, "tree." + ending, Texts.ENGLISH, out)));
-    }
-    for (String language : Texts.LANGUAGES) {
-      for (String ending : List.of("html", "md")) {
-        documents.add(
-            document(
-                language + "." + ending,
-                visit,
-                out -> TreeReports.write(tree, "tree." + ending, Texts.of(language), out)));
-      }
-    }
+    List<Document> documents =
+        documents(
+            List.of("json", "svg", "nwk", "graphml"),
+            visit,
+            (ending, texts) -> out -> TreeReports.write(tree, "tree." + ending, texts, out));
     return new Outcome(String.join(" / ", names), "", documents);
   }
 
   private static Outcome outcome(Report report, String title, GuestVisit visit) {
+    List<Document> documents =
+        documents(
+            List.of("json", "cdx.json", "intoto.json"),
+            visit,
+            (ending, texts) ->
+                out -> Reports.forFile(Path.of("report." + ending), texts).write(report, out));
+    Verdict verdict = report.verdict();
+    return new Outcome(title, verdict == null ? "" : verdict.relation().key(), documents);
+  }
+
+  /** In these forms, and for readers in each language. */
+  private static List<Document> documents(
+      List<String> endings, GuestVisit visit, BiFunction<String, Texts, Reports.Writing> written) {
     List<Document> documents = new ArrayList<>();
-    for (String ending : List.of("json", "cdx.json", "intoto.json")) {
-      documents.add(
-          document(
-              ending,
-              visit,
-              out -> Reports.forFile(Path.of("report." + ending)).write(report, out)));
+    for (String ending : endings) {
+      documents.add(document(ending, visit, written.apply(ending, Texts.ENGLISH)));
     }
     for (String language : Texts.LANGUAGES) {
       for (String ending : List.of("html", "md")) {
         documents.add(
-            document(
-                language + "." + ending,
-                visit,
-                out ->
-                    Reports.forFile(Path.of("report." + ending), Texts.of(language))
-                        .write(report, out)));
+            document(language + "." + ending, visit, written.apply(ending, Texts.of(language))));
       }
     }
-    Verdict verdict = report.verdict();
-    return new Outcome(title, verdict == null ? "" : verdict.relation().key(), documents);
+    return documents;
   }
 
   private static Document document(String name, GuestVisit visit, Reports.Writing writing) {

@@ -78,17 +78,7 @@ class BucketTest {
 
   private List<SourceFile> files(String reference) {
     Path cache = folder.resolve("cache");
-    Sources sources =
-        new Sources(
-            cache,
-            () ->
-                new Remote(
-                    cache,
-                    1_000_000,
-                    NetworkPolicy.COMMAND_LINE,
-                    environment,
-                    folder,
-                    Duration.ofMillis(2)));
+    Sources sources = RemoteSources.of(cache, 1_000_000, environment, folder);
     return sources.resolve(reference, Progress.NONE).files();
   }
 

@@ -16,7 +16,6 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,16 +84,7 @@ class HubTest {
   }
 
   private Sources sources(Path cache) {
-    return new Sources(
-        cache,
-        () ->
-            new Remote(
-                cache,
-                1_000_000_000,
-                NetworkPolicy.COMMAND_LINE,
-                environment,
-                folder,
-                Duration.ofMillis(2)));
+    return RemoteSources.of(cache, 1_000_000_000, environment, folder);
   }
 
   /** The report without what may differ: references and the time. */

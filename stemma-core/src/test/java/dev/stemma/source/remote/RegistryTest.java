@@ -15,7 +15,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.server.Request;
 import org.junit.jupiter.api.AfterEach;
@@ -83,16 +82,8 @@ class RegistryTest {
 
   private Sources sources() {
     Path cache = folder.resolve("cache");
-    return new Sources(
-        cache,
-        () ->
-            new Remote(
-                cache,
-                1_000_000,
-                NetworkPolicy.COMMAND_LINE,
-                Map.of("OLLAMA_MODELS", folder.resolve("pulled").toString()),
-                folder,
-                Duration.ofMillis(2)));
+    return RemoteSources.of(
+        cache, 1_000_000, Map.of("OLLAMA_MODELS", folder.resolve("pulled").toString()), folder);
   }
 
   private String read(String reference) {

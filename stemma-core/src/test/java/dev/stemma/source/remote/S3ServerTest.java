@@ -16,7 +16,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -92,17 +91,7 @@ class S3ServerTest {
             "AKIDTEST",
             "AWS_SECRET_ACCESS_KEY",
             secret);
-    Sources sources =
-        new Sources(
-            cache,
-            () ->
-                new Remote(
-                    cache,
-                    1_000_000_000,
-                    NetworkPolicy.COMMAND_LINE,
-                    environment,
-                    folder,
-                    Duration.ofMillis(2)));
+    Sources sources = RemoteSources.of(cache, 1_000_000_000, environment, folder);
     try (Investigation investigation = new Investigation(sources, 2, Progress.NONE)) {
       return investigation.compare(
           new Investigation.Request(a, b, List.of(), List.of(), Scope.PLANNED, "stemma compare"));
