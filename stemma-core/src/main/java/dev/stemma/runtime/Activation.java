@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-
 import org.apache.commons.numbers.gamma.Erf;
 
 /** The non-linear functions of feed-forward blocks, applied element by element. */

@@ -60,8 +60,7 @@ class OfficialVariantsTest {
         Map.of(
             "difference",
             Double.parseDouble(
-                String.format(
-                    Locale.ROOT, "%.3g", Math.max(found.oneByOne(), found.atOnce()))),
+                String.format(Locale.ROOT, "%.3g", Math.max(found.oneByOne(), found.atOnce()))),
             "greedy",
             found.greedy(),
             "equal",
@@ -72,7 +71,8 @@ class OfficialVariantsTest {
   private static void report(Path folder, Map<String, Object> what) throws IOException {
     String out = System.getProperty("stemma.variants.out");
     if (out != null) {
-      String line = JsonMapper.shared().writeValueAsString(Map.of("case", name(folder), "result", what));
+      String line =
+          JsonMapper.shared().writeValueAsString(Map.of("case", name(folder), "result", what));
       Files.writeString(
           Path.of(out), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
