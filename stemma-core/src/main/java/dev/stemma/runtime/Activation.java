@@ -104,6 +104,7 @@ public enum Activation {
     }
   };
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of never changes
   private final List<String> names;
 
   Activation(String... names) {
