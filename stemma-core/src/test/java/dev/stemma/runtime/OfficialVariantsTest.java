@@ -1,5 +1,6 @@
 package dev.stemma.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stemma.artifact.ArtifactException;
@@ -26,7 +27,7 @@ class OfficialVariantsTest {
   @TestFactory
   Stream<DynamicTest> bundledVariantsGiveTheOfficialLogits()
       throws IOException, URISyntaxException {
-    return cases(Path.of(getClass().getResource("variants").toURI()))
+    return cases(Path.of(requireNonNull(getClass().getResource("variants")).toURI()))
         .map(folder -> DynamicTest.dynamicTest(name(folder), () -> same(folder)));
   }
 
@@ -48,8 +49,9 @@ class OfficialVariantsTest {
     try {
       found = OfficialLogits.compare(folder);
     } catch (ArtifactException refusal) {
-      report(folder, Map.of("refused", String.valueOf(refusal.getMessage())));
-      Assumptions.abort(refusal.getMessage());
+      String told = String.valueOf(refusal.getMessage());
+      report(folder, Map.of("refused", told));
+      Assumptions.abort(told);
       return;
     } catch (RuntimeException crash) {
       report(folder, Map.of("crashed", crash.toString()));
