@@ -87,11 +87,7 @@ final class LegacyPyTorch {
   }
 
   private static Map<String, StoredZip.Entry> storages(
-      SourceFile file,
-      ByteSource bytes,
-      long start,
-      Object keys,
-      Map<String, ElementType> types) {
+      SourceFile file, ByteSource bytes, long start, Object keys, Map<String, ElementType> types) {
     if (!(keys instanceof List<?> list)) {
       throw malformed(file, "storages", "a list of keys", keys.getClass().getSimpleName());
     }
@@ -108,7 +104,8 @@ final class LegacyPyTorch {
           new HeaderCursor(file, bytes.read(file.range(position, COUNT_BYTES)), position)
               .signed64();
       long length =
-          HeaderChecks.bytesFor(file, place, type, HeaderChecks.shape(file, place, List.of(elements)));
+          HeaderChecks.bytesFor(
+              file, place, type, HeaderChecks.shape(file, place, List.of(elements)));
       HeaderChecks.inFile(file, place, position + COUNT_BYTES, length);
       storages.put((String) key, new StoredZip.Entry(position + COUNT_BYTES, length, false));
       position += COUNT_BYTES + length;

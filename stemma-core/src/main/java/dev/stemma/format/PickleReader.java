@@ -136,7 +136,8 @@ final class PickleReader {
       case 'i' -> throw forbidden(opcode, place, line() + "." + line());
       case 'Q' -> {
         List<Object> parts = asList(pop());
-        Persistent persistent = new Persistent(List.copyOf(parts.subList(0, Math.min(6, parts.size()))));
+        Persistent persistent =
+            new Persistent(List.copyOf(parts.subList(0, Math.min(6, parts.size()))));
         persistents.add(persistent);
         push(persistent);
       }

@@ -65,8 +65,8 @@ public final class PyTorchFormat implements Format {
   private static String pickle(SourceFile file, StoredZip zip) {
     List<String> pickles =
         zip.entries().keySet().stream()
-            .filter(name ->
-                name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
+            .filter(
+                name -> name.endsWith("/" + PICKLE) && name.indexOf('/') == name.lastIndexOf('/'))
             .sorted()
             .toList();
     if (pickles.size() != 1) {

@@ -59,7 +59,9 @@ class LibraryFormatsTest {
           .forEach(entry ->
               wanted.put(
                   entry.getKey(),
-                  entry.getValue().get("shape") + " " + entry.getValue().get("sha256").asString("")));
+                  entry.getValue().get("shape")
+                      + " "
+                      + entry.getValue().get("sha256").asString("")));
       assertThat(values(folder, expected, bytes)).isEqualTo(wanted);
     }
   }
@@ -93,8 +95,7 @@ class LibraryFormatsTest {
       bytes.putInt(Float.floatToIntBits(value));
     }
     try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -115,8 +116,7 @@ class LibraryFormatsTest {
   private static Path root() throws URISyntaxException {
     String given = System.getProperty("stemma.formats", "");
     return given.isEmpty()
-        ? Path.of(
-            Objects.requireNonNull(LibraryFormatsTest.class.getResource("/formats")).toURI())
+        ? Path.of(Objects.requireNonNull(LibraryFormatsTest.class.getResource("/formats")).toURI())
         : Path.of(given);
   }
 }
