@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -52,7 +53,7 @@ class LibraryFormatsTest {
         }
         return;
       }
-      TreeMap<String, String> wanted = new TreeMap<>();
+      Map<String, String> wanted = new TreeMap<>();
       expected
           .get("tensors")
           .properties()
@@ -66,13 +67,13 @@ class LibraryFormatsTest {
     }
   }
 
-  private static TreeMap<String, String> values(Path folder, JsonNode expected, LocalBytes bytes) {
+  private static Map<String, String> values(Path folder, JsonNode expected, LocalBytes bytes) {
     Model model = read(folder.resolve(expected.path("model").asString("")), bytes);
     if (expected.has("base")) {
       model = Adapters.merge(read(folder.resolve(expected.get("base").asString("")), bytes), model);
     }
     TensorReader reader = new TensorReader(bytes);
-    TreeMap<String, String> found = new TreeMap<>();
+    Map<String, String> found = new TreeMap<>();
     for (Tensor tensor : model.tensors()) {
       found.put(tensor.name(), shape(tensor.shape()) + " " + sha256(reader.readAll(tensor.view())));
     }
