@@ -215,7 +215,7 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
                   HeaderChecks.unknownType(
                       file,
                       place,
-                      "type " + typeNumber + " " + UNREAD.getOrDefault(typeNumber, ""))));
+                      "type " + typeNumber + " " + UNREAD.getOrDefault(typeNumber, "")));
       infos.add(
           new Info(name, type, HeaderChecks.shape(file, place, dimensions), cursor.signed64()));
     }
