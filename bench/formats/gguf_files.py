@@ -29,12 +29,12 @@ def writer(path, arch="llama", heads=4, kv_heads=2, **options):
     w.add_context_length(128)
     w.add_embedding_length(32)
     w.add_block_count(1)
-    w.add_feed_forward_length(64)
+    w.add_feed_forward_length(32)
     w.add_head_count(heads)
     w.add_head_count_kv(kv_heads)
     w.add_layer_norm_rms_eps(1e-5)
     w.add_rope_freq_base(10000.0)
-    w.add_vocab_size(48)
+    w.add_vocab_size(16)
     return w
 
 
@@ -119,7 +119,7 @@ def permuted(weights, heads):
             .swapaxes(1, 2).reshape(weights.shape))
 
 
-def layer(seed=3, width=32, kv=16, inner=64):
+def layer(seed=3, width=32, kv=16, inner=32):
     names = {"self_attn.q_proj": ((width, width), "attn_q"), "self_attn.k_proj": ((kv, width), "attn_k"),
              "self_attn.v_proj": ((kv, width), "attn_v"), "self_attn.o_proj": ((width, width), "attn_output"),
              "mlp.gate_proj": ((inner, width), "ffn_gate"), "mlp.up_proj": ((inner, width), "ffn_up"),
@@ -143,13 +143,13 @@ def llama(folder, kind, heads=4, kv_heads=2, biases=False, arch="llama", turned=
             back = back.reshape(count, back.shape[0] // count // 2, 2, *back.shape[1:]).swapaxes(1, 2).reshape(back.shape)
         expected[name] = back
 
-    put("model.embed_tokens.weight", "token_embd.weight", values(48, 32, seed=1))
+    put("model.embed_tokens.weight", "token_embd.weight", values(16, 32, seed=1))
     put("model.norm.weight", "output_norm.weight", values(32, seed=2))
     for name, (data, short) in layer(kv=32 // heads * kv_heads).items():
         put(f"model.layers.0.{name}.weight", f"blk.0.{short}.weight", data)
         if biases and short in ("attn_q", "attn_k", "attn_v"):
             put(f"model.layers.0.{name}.bias", f"blk.0.{short}.bias", values(len(data), seed=99))
-    put("lm_head.weight", "output.weight", values(48, 32, seed=5))
+    put("lm_head.weight", "output.weight", values(16, 32, seed=5))
     done(w)
     return expected
 
@@ -225,9 +225,9 @@ def alignment_of_128(folder):
     w = writer(folder / "model.gguf")
     w.add_custom_alignment(128)
     add(w, "output_norm.weight", values(7))
-    add(w, "token_embd.weight", values(48, 32))
+    add(w, "token_embd.weight", values(16, 32))
     done(w)
-    return {"model.norm.weight": values(7), "model.embed_tokens.weight": values(48, 32)}
+    return {"model.norm.weight": values(7), "model.embed_tokens.weight": values(16, 32)}
 
 
 @case
@@ -249,7 +249,7 @@ def metadata_of_every_kind(folder):
         getattr(w, "add_" + name)("x." + name, 7)
     w.add_bool("x.bool", True)
     w.add_array("x.texts", ["a", "b"])
-    w.add_array("x.numbers", list(range(5000)))
+    w.add_array("x.numbers", list(range(1500)))
     w.add_array("x.fractions", [0.5] * 3)
     add(w, "output_norm.weight", values(8))
     done(w)
@@ -289,13 +289,13 @@ def gemma_norms(folder):
     add(w, "blk.0.attn_norm.weight", values(32, seed=1) + 1)
     add(w, "blk.0.ffn_norm.weight", values(32, seed=2) + 1)
     add(w, "blk.0.post_ffw_norm.weight", values(32, seed=4) + 1)
-    add(w, "token_embd.weight", values(48, 32), Type.F16)
+    add(w, "token_embd.weight", values(16, 32), Type.F16)
     done(w)
     back = lambda seed: (values(32, seed=seed) + np.float32(1)) - np.float32(1)
     return {"model.norm.weight": back(0), "model.layers.0.input_layernorm.weight": back(1),
             "model.layers.0.pre_feedforward_layernorm.weight": back(2),
             "model.layers.0.post_feedforward_layernorm.weight": back(4),
-            "model.embed_tokens.weight": values(48, 32).astype(np.float16)}
+            "model.embed_tokens.weight": values(16, 32).astype(np.float16)}
 
 
 @case

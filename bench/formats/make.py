@@ -18,7 +18,7 @@ import case
 
 MODULES = ["pytorch", "pickles", "gguf_files", "adapters", "onnx_files", "safetensors_files"]
 BUNDLED = pathlib.Path(__file__).resolve().parents[2] / "stemma-core/src/test/resources/formats"
-LARGEST_BUNDLED_BYTES = 40_000
+LARGEST_BUNDLED_BYTES = 24_000
 
 
 def main(wanted):

@@ -163,7 +163,7 @@ final class BlockDecoder {
       int width = i < 160 ? 32 : i < 240 ? 16 : 4;
       int digit = (i - from) / width;
       int fraction = (b.unsigned(from / 5 + (i - from) % width) * POWERS_OF_THREE[digit]) & 0xFF;
-      y[o + i] = d * ((fraction * 3 >> 8) - 1);
+      y[o + i] = d * (((fraction * 3) >> 8) - 1);
     }
   }
 
