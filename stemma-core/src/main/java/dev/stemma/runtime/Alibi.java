@@ -18,8 +18,7 @@ final class Alibi {
     float[] slopes = new float[heads];
     for (int head = 0; head < heads; head++) {
       slopes[head] =
-          (float)
-              (head < most ? Math.pow(base, head + 1) : Math.pow(finer, 2 * (head - most) + 1));
+          (float) (head < most ? Math.pow(base, head + 1) : Math.pow(finer, 2 * (head - most) + 1));
     }
     return slopes;
   }

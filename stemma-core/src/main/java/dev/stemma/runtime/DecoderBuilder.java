@@ -192,7 +192,9 @@ public final class DecoderBuilder {
         headNorm(layer, Part.QUERY_NORM, Part.QUERY_NORM_BIAS, dimension),
         headNorm(layer, Part.KEY_NORM, Part.KEY_NORM_BIAS, dimension),
         ofHead,
-        kind.turned() && recipe.text("positions", "rope").equals("rope") ? rotary.build(dimension, kind.type()) : null,
+        kind.turned() && recipe.text("positions", "rope").equals("rope")
+            ? rotary.build(dimension, kind.type())
+            : null,
         settings.numberOr(0, "clip_qkv"),
         product);
   }
@@ -280,11 +282,16 @@ public final class DecoderBuilder {
     return new Norm.Layer(ones, new float[hidden], epsilon);
   }
 
-  /** A norm of queries or keys: of each head, of all at once, or (Cohere) of each by its own gains. */
+  /**
+   * A norm of queries or keys: of each head, of all at once, or (Cohere) of each by its own gains.
+   */
   private Norm headNorm(int layer, Part gain, Part bias, int dimension) {
     Norm norm = norm(layer, gain, bias);
     boolean gainsByHead =
-        model.tensor(role(layer, gain)).map(view -> view.shape().dimensions().size() == 2).orElse(false);
+        model
+            .tensor(role(layer, gain))
+            .map(view -> view.shape().dimensions().size() == 2)
+            .orElse(false);
     return gainsByHead && norm instanceof Norm.Layer all
         ? new Norm.EachHead(all.gain(), dimension, epsilon)
         : norm;

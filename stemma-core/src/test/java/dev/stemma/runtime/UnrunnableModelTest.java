@@ -48,7 +48,8 @@ class UnrunnableModelTest {
         "\"num_hidden_layers\":2 | \"num_hidden_layers\":0 | num_hidden_layers",
         "\"model_type\":\"llama\" | \"model_type\":\"llama4\" | router: sigmoid-of-chosen",
         "\"model_type\":\"llama\" | \"model_type\":\"falcon\",\"alibi\":true | ALiBi slopes",
-        "\"model_type\":\"llama\" | \"model_type\":\"opt\",\"do_layer_norm_before\":false | norms of sums",
+        "\"model_type\":\"llama\" | \"model_type\":\"opt\",\"do_layer_norm_before\":false | norms"
+            + " of sums",
         "\"model_type\":\"llama\" | \"model_type\":\"minimax\" | linearAttention: lightning",
         "\"model_type\":\"llama\" | \"model_type\":\"mamba\" | no family's file",
         "\"vocab_size\":40 | \"vocab_size\":50 | shape"
