@@ -43,6 +43,9 @@ import java.util.stream.Stream;
  * the worker threads until it is closed.
  */
 public final class Investigation implements AutoCloseable {
+  private static final String OUT_OF_MEMORY =
+      "not enough memory (%d MB); give more with -Xmx in STEMMA_JAVA_OPTIONS";
+
   private final Sources sources;
   private final ByteSource bytes;
   private final Engine engine;
@@ -268,7 +271,14 @@ public final class Investigation implements AutoCloseable {
       // One broken analysis must not take the others with it; the report says so and the exit code
       // is 3.
       return List.of(new Failed(analysis.id(), mainComponent(pair), String.valueOf(e)));
+    } catch (OutOfMemoryError e) {
+      return List.of(
+          new Failed(analysis.id(), mainComponent(pair), OUT_OF_MEMORY.formatted(memoryMegabytes())));
     }
+  }
+
+  private static long memoryMegabytes() {
+    return Runtime.getRuntime().maxMemory() >> 20;
   }
 
   private static Component mainComponent(Pair pair) {
