@@ -43,9 +43,6 @@ import java.util.stream.Stream;
  * the worker threads until it is closed.
  */
 public final class Investigation implements AutoCloseable {
-  private static final String OUT_OF_MEMORY =
-      "not enough memory (%d MB); give more with -Xmx in STEMMA_JAVA_OPTIONS";
-
   private final Sources sources;
   private final ByteSource bytes;
   private final Engine engine;
@@ -272,13 +269,11 @@ public final class Investigation implements AutoCloseable {
       // is 3.
       return List.of(new Failed(analysis.id(), mainComponent(pair), String.valueOf(e)));
     } catch (OutOfMemoryError e) {
-      return List.of(
-          new Failed(analysis.id(), mainComponent(pair), OUT_OF_MEMORY.formatted(memoryMegabytes())));
+      String why =
+          "not enough memory (%d MB); give more with -Xmx in STEMMA_JAVA_OPTIONS"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20);
+      return List.of(new Failed(analysis.id(), mainComponent(pair), why));
     }
-  }
-
-  private static long memoryMegabytes() {
-    return Runtime.getRuntime().maxMemory() >> 20;
   }
 
   private static Component mainComponent(Pair pair) {

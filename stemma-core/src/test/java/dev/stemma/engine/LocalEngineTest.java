@@ -109,8 +109,7 @@ class LocalEngineTest {
         new Investigation(Sources.standard(), bytes, engine, Progress.NONE)) {
       Report report =
           investigation.compare(
-              new Investigation.Request(
-                  alpha, alpha, List.of(), List.of(), Scope.PLANNED, "test"));
+              new Investigation.Request(alpha, alpha, List.of(), List.of(), Scope.PLANNED, "test"));
       assertThat(report.verdict().relation()).isEqualTo(Relation.IDENTICAL);
       assertThat(report.evidence())
           .filteredOn(Failed.class::isInstance)

@@ -109,7 +109,9 @@ class ReportFormatsTest {
             switch (parent) {
               case A -> "model-b was derived from model-a, or from a model very near it.";
               case B -> "model-a was derived from model-b, or from a model very near it.";
-              case UNDETERMINED -> "One of model-a and model-b was derived from the other, or from a model very near it.";
+              case UNDETERMINED ->
+                  "One of model-a and model-b was derived from the other, or from a model very near"
+                      + " it.";
             });
   }
 
