@@ -17,6 +17,7 @@ import dev.stemma.source.Sources;
 import dev.stemma.testing.BundledFamily;
 import dev.stemma.verdict.Relation;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,7 +111,7 @@ class LocalEngineTest {
       Report report =
           investigation.compare(
               new Investigation.Request(alpha, alpha, List.of(), List.of(), Scope.PLANNED, "test"));
-      assertThat(report.verdict().relation()).isEqualTo(Relation.IDENTICAL);
+      assertThat(Objects.requireNonNull(report.verdict()).relation()).isEqualTo(Relation.IDENTICAL);
       assertThat(report.evidence())
           .filteredOn(Failed.class::isInstance)
           .singleElement()
