@@ -19,6 +19,7 @@ final class BlockDecoder {
   private static final int[] MXFP4_DOUBLED = {
     0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12
   };
+  private static final int[] POWERS_OF_THREE = {1, 3, 9, 27, 81};
 
   private BlockDecoder() {}
 
@@ -97,6 +98,13 @@ final class BlockDecoder {
         float half = (float) Math.scalb(1.0, b.unsigned(0) - 128);
         levels(b, 1, MXFP4_DOUBLED, half, y, o);
       }
+      case TQ1_0 -> ternary(b, y, o);
+      case TQ2_0 -> {
+        float d = b.half(64);
+        for (int i = 0; i < 256; i++) {
+          y[o + i] = d * (((b.unsigned(i / 128 * 32 + i % 32) >> (i % 128 / 32 * 2)) & 3) - 1);
+        }
+      }
       case F64,
           F32,
           F16,
@@ -144,6 +152,18 @@ final class BlockDecoder {
       int pair = b.unsigned(at + j);
       y[o + j] = d * levels[pair & 0xF];
       y[o + j + 16] = d * levels[pair >> 4];
+    }
+  }
+
+  /** Base-three fractions of 256, five digits to each of 48 bytes and four to the last 4. */
+  private static void ternary(Bytes b, float[] y, int o) {
+    float d = b.half(52);
+    for (int i = 0; i < 256; i++) {
+      int from = i < 160 ? 0 : i < 240 ? 160 : 240;
+      int width = i < 160 ? 32 : i < 240 ? 16 : 4;
+      int digit = (i - from) / width;
+      int fraction = (b.unsigned(from / 5 + (i - from) % width) * POWERS_OF_THREE[digit]) & 0xFF;
+      y[o + i] = d * (((fraction * 3) >> 8) - 1);
     }
   }
 

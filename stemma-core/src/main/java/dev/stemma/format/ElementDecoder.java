@@ -132,7 +132,21 @@ public final class ElementDecoder {
           destination[offset + i] = E2M1[nibble(stored, first + i)];
         }
       }
-      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4 ->
+      case Q4_0,
+          Q4_1,
+          Q5_0,
+          Q5_1,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          Q4_K,
+          Q5_K,
+          Q6_K,
+          IQ4_NL,
+          IQ4_XS,
+          MXFP4,
+          TQ1_0,
+          TQ2_0 ->
           BlockDecoder.decode(stored, type, first, count, destination, offset);
     }
   }

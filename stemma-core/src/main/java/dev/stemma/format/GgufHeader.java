@@ -10,6 +10,7 @@ import dev.stemma.source.SourceFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,6 +29,22 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
   private static final int MAXIMUM_LIST = 1024;
   private static final int TEXT = 8;
   private static final int LIST = 9;
+
+  /** Types that llama.cpp knows and that are not read: their levels are tables of its own. */
+  private static final Map<Long, String> UNREAD =
+      Map.ofEntries(
+          Map.entry(9L, "(Q8_1)"),
+          Map.entry(15L, "(Q8_K)"),
+          Map.entry(16L, "(IQ2_XXS)"),
+          Map.entry(17L, "(IQ2_XS)"),
+          Map.entry(18L, "(IQ3_XXS)"),
+          Map.entry(19L, "(IQ1_S)"),
+          Map.entry(21L, "(IQ3_S)"),
+          Map.entry(22L, "(IQ2_S)"),
+          Map.entry(29L, "(IQ1_M)"),
+          Map.entry(40L, "(NVFP4)"),
+          Map.entry(41L, "(Q1_0)"));
+
   private static final int[] BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
   /**
@@ -63,7 +80,9 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
           file,
           "byte 4",
           "GGUF version 2 or 3, little-endian",
-          "version " + version);
+          version >>> 16 != 0 && version % 65_536 == 0
+              ? "a big-endian file"
+              : "version " + version);
     }
     long tensors = count(file, cursor, HeaderChecks.MAXIMUM_TENSORS, "tensors");
     long entries = count(file, cursor, MAXIMUM_ENTRIES, "metadata entries");
@@ -192,7 +211,11 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
       long typeNumber = cursor.unsigned32();
       ElementType type =
           type(typeNumber)
-              .orElseThrow(() -> HeaderChecks.unknownType(file, place, "type " + typeNumber));
+              .orElseThrow(() ->
+                  HeaderChecks.unknownType(
+                      file,
+                      place,
+                      "type " + typeNumber + " " + UNREAD.getOrDefault(typeNumber, "")));
       infos.add(
           new Info(name, type, HeaderChecks.shape(file, place, dimensions), cursor.signed64()));
     }
@@ -270,6 +293,8 @@ record GgufHeader(ObjectNode metadata, List<Tensor> tensors) {
           case 27 -> ElementType.I64;
           case 28 -> ElementType.F64;
           case 30 -> ElementType.BF16;
+          case 34 -> ElementType.TQ1_0;
+          case 35 -> ElementType.TQ2_0;
           case 39 -> ElementType.MXFP4;
           default -> null;
         });

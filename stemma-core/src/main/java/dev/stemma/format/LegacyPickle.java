@@ -8,15 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Names files that PyTorch would unpickle and that are no zip: those of versions before 1.6, plain
- * pickles and tars. None of them is read; what of a forbidden class they hold is named.
+ * Names files that PyTorch would unpickle and that are neither a zip nor {@link LegacyPyTorch}'s:
+ * plain pickles and tars. None of them is read; what of a forbidden class they hold is named.
  */
 final class LegacyPickle {
   /** The number 0x1950a86a20f9469cfc6c, pickled. */
   private static final byte[] MAGIC = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e");
 
   private static final int LOOKED_AT_BYTES = 16 << 20;
-  private static final int PICKLES_BEFORE_STORAGES = 3;
 
   private LegacyPickle() {}
 
@@ -24,6 +23,11 @@ final class LegacyPickle {
   static boolean recognises(SourceFile file, ByteSource bytes) {
     byte[] head = head(file, bytes, 265);
     return startsAsPickle(head) || isTar(head);
+  }
+
+  /** Whether this is what PyTorch wrote before version 1.6. */
+  static boolean hasMagic(SourceFile file, ByteSource bytes) {
+    return begins(head(file, bytes, MAGIC.length), MAGIC);
   }
 
   /** Always an error: what the file is, or the first opcode or class in it that is forbidden. */
@@ -37,25 +41,21 @@ final class LegacyPickle {
           ErrorCode.WRONG_MAGIC,
           file.name(),
           "byte 0",
-          "a zip archive (PyTorch 1.6 or later)",
+          "a file of torch.save",
           "other bytes",
           "Save the model again with a current PyTorch, or as safetensors.");
     }
-    boolean magic = begins(head, MAGIC);
-    int from = magic ? MAGIC.length : 0;
-    long length = Math.min(file.sizeBytes() - from, LOOKED_AT_BYTES);
-    HeaderCursor cursor = new HeaderCursor(file, bytes.read(file.range(from, length)), from);
+    long length = Math.min(file.sizeBytes(), LOOKED_AT_BYTES);
+    HeaderCursor cursor = new HeaderCursor(file, bytes.read(file.range(0, length)), 0);
     try {
-      for (int pickle = 0; pickle < (magic ? PICKLES_BEFORE_STORAGES : 1); pickle++) {
-        new PickleReader(file, cursor, "").read();
-      }
+      new PickleReader(file, cursor, "").read();
     } catch (ArtifactException e) {
       if (e.code() == ErrorCode.FORBIDDEN_CONTENT) {
         return e;
       }
       // Harmless as far as it was read: what it is says more than where it breaks.
     }
-    return unsupported(file, magic ? "a pickle of PyTorch before 1.6" : "a plain pickle");
+    return unsupported(file, "a plain pickle");
   }
 
   private static ArtifactException unsupported(SourceFile file, String found) {
@@ -63,7 +63,7 @@ final class LegacyPickle {
         ErrorCode.UNSUPPORTED_VERSION,
         file.name(),
         "byte 0",
-        "a zip archive (PyTorch 1.6 or later)",
+        "a file of torch.save",
         found,
         "Save the model again with a current PyTorch, or as safetensors.");
   }

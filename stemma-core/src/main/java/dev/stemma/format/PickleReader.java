@@ -3,6 +3,7 @@ package dev.stemma.format;
 import dev.stemma.artifact.ArtifactException;
 import dev.stemma.artifact.ErrorCode;
 import dev.stemma.source.SourceFile;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,6 +47,7 @@ final class PickleReader {
   private final String inside;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
+  private final List<Persistent> persistents = new ArrayList<>();
   private int objects;
 
   /**
@@ -71,6 +73,11 @@ final class PickleReader {
     }
   }
 
+  /** All storages that were named. */
+  List<Persistent> persistents() {
+    return persistents;
+  }
+
   private void step(int opcode, String place) {
     switch (opcode) {
       case 0x80 -> cursor.skip(1);
@@ -79,6 +86,9 @@ final class PickleReader {
       case 'N' -> push(Nothing.NONE);
       case 0x88 -> push(true);
       case 0x89 -> push(false);
+      case 'I' -> push(numberOrTruth(line()));
+      case 'L' -> push(number(line().replaceFirst("L$", "")));
+      case 'V' -> push(line());
       case 'J' -> push((long) cursor.signed32());
       case 'K' -> push((long) cursor.unsigned8());
       case 'M' -> push((long) cursor.unsigned16());
@@ -89,7 +99,12 @@ final class PickleReader {
       case 0x8d -> push(cursor.text(cursor.signed64(), MAXIMUM_TEXT_BYTES));
       case '}' -> push(new LinkedHashMap<Object, Object>());
       case ']', ')' -> push(new ArrayList<Object>());
-      case 't' -> push(toMark());
+      case 't', 'l' -> push(toMark());
+      case 'd' -> {
+        List<Object> pairs = toMark();
+        push(new LinkedHashMap<Object, Object>());
+        set(pairs);
+      }
       case 0x85 -> tuple(1);
       case 0x86 -> tuple(2);
       case 0x87 -> tuple(3);
@@ -109,14 +124,23 @@ final class PickleReader {
       case 'q' -> memo.put((long) cursor.unsigned8(), top());
       case 'r' -> memo.put(cursor.unsigned32(), top());
       case 0x94 -> memo.put((long) memo.size(), top());
+      case 'p' -> memo.put(number(line()), top());
+      case 'g' -> push(remembered(number(line())));
       case 'h' -> push(remembered(cursor.unsigned8()));
       case 'j' -> push(remembered(cursor.unsigned32()));
       case 'c' -> push(global(opcode, place, line(), line()));
       case 0x93 -> {
         Object name = pop();
-        push(global(opcode, place, String.valueOf(pop()), String.valueOf(name)));
+        push(global(opcode, place, pop(), name));
       }
-      case 'Q' -> push(new Persistent(asList(pop())));
+      case 'i' -> throw forbidden(opcode, place, line() + "." + line());
+      case 'Q' -> {
+        List<Object> parts = asList(pop());
+        Persistent persistent =
+            new Persistent(List.copyOf(parts.subList(0, Math.min(6, parts.size()))));
+        persistents.add(persistent);
+        push(persistent);
+      }
       case 'R' -> {
         Object arguments = pop();
         push(call(place, pop(), asList(arguments)));
@@ -127,34 +151,23 @@ final class PickleReader {
   }
 
   /** Only what PyTorch's own state dictionaries need. */
-  private Global global(int opcode, String place, String module, String name) {
-    boolean allowed =
-        switch (module) {
-          case "collections" -> name.equals("OrderedDict");
-          case "torch._utils" ->
-              name.equals("_rebuild_tensor_v2") || name.equals("_rebuild_parameter");
-          case "torch", "torch.storage" -> name.endsWith("Storage");
-          default -> false;
-        };
-    if (!allowed) {
-      throw forbidden(opcode, place, module + "." + name);
+  private Global global(int opcode, String place, Object module, Object name) {
+    if (!(module instanceof String first) || !(name instanceof String second)) {
+      throw malformed("a class's module and name", "something else");
     }
-    return new Global(module, name);
+    Global global = new Global(first, second);
+    if (!PickleCalls.allowed(global)) {
+      throw forbidden(opcode, place, global.toString());
+    }
+    return global;
   }
 
   private Object call(String place, Object function, List<Object> arguments) {
-    String name = function instanceof Global global ? global.toString() : "no function";
-    return switch (name) {
-      case "collections.OrderedDict" -> new LinkedHashMap<Object, Object>();
-      case "torch._utils._rebuild_tensor_v2" -> new Rebuilt(arguments);
-      case "torch._utils._rebuild_parameter" -> {
-        if (arguments.isEmpty()) {
-          throw malformed("a tensor to make a parameter of", "nothing");
-        }
-        yield arguments.getFirst();
-      }
-      default -> throw forbidden('R', place, name);
-    };
+    if (!(function instanceof Global global)) {
+      throw forbidden('R', place, "no function");
+    }
+    return PickleCalls.result(global, arguments)
+        .orElseThrow(() -> forbidden('R', place, global.toString()));
   }
 
   /** Attributes of a dictionary (its version numbers) are dropped; nothing else may be built. */
@@ -214,17 +227,31 @@ final class PickleReader {
     return items;
   }
 
-  private long longer() {
+  /** What does not fit in 64 bits is nobody's size: a random generator's state, say. */
+  private Object longer() {
     int bytes = cursor.unsigned8();
-    if (bytes > 8) {
-      throw malformed("a whole number of at most 8 bytes", bytes + " bytes");
+    byte[] highFirst = new byte[Math.max(1, bytes)];
+    for (int i = bytes - 1; i >= 0; i--) {
+      highFirst[i] = (byte) cursor.unsigned8();
     }
-    long value = 0;
-    for (int i = 0; i < bytes; i++) {
-      value |= (long) cursor.unsigned8() << (8 * i);
+    BigInteger value = new BigInteger(highFirst);
+    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
+  }
+
+  private long number(String line) {
+    try {
+      return Long.parseLong(line);
+    } catch (NumberFormatException e) {
+      throw malformed("a whole number of 64 bits", line);
     }
-    int unused = 64 - 8 * bytes;
-    return bytes == 0 ? 0 : value << unused >> unused;
+  }
+
+  private Object numberOrTruth(String line) {
+    return switch (line) {
+      case "00" -> false;
+      case "01" -> true;
+      default -> number(line);
+    };
   }
 
   private String line() {
@@ -232,7 +259,7 @@ final class PickleReader {
     int octet = cursor.unsigned8();
     while (octet != '\n') {
       if (text.length() > 200) {
-        throw malformed("a class name", "more than 200 characters");
+        throw malformed("a line", "more than 200 characters");
       }
       text.append((char) octet);
       octet = cursor.unsigned8();

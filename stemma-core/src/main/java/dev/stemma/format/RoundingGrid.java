@@ -61,6 +61,8 @@ public record RoundingGrid(String type, TensorView least, TensorView most) {
           IQ4_NL,
           IQ4_XS,
           MXFP4,
+          TQ1_0,
+          TQ2_0,
           I64,
           I32,
           I16,

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The directory of a zip archive whose entries are stored as they are (PyTorch's files), read in
- * place and of any size.
+ * The directory of a zip archive, whose entries are read in place and of any size where they are
+ * stored as they are (as PyTorch does); nothing is ever unpacked.
  */
 record StoredZip(Map<String, Entry> entries) {
   private static final int END_BYTES = 22;
@@ -21,7 +21,21 @@ record StoredZip(Map<String, Entry> entries) {
   private static final long FULL = 0xFFFFFFFFL;
 
   /** Where an entry's bytes are in the file. */
-  record Entry(long offset, long length) {}
+  record Entry(long offset, long length, boolean packed) {}
+
+  /** An entry whose bytes lie as they are. */
+  Entry entry(SourceFile file, String name) {
+    Entry entry = entries.get(name);
+    if (entry == null || entry.packed()) {
+      throw HeaderChecks.fail(
+          ErrorCode.MALFORMED_ARCHIVE,
+          file,
+          "entry " + name,
+          "a stored entry, neither compressed nor encrypted",
+          entry == null ? "no such entry" : "a compressed or encrypted one");
+    }
+    return entry;
+  }
 
   private record Directory(long offset, long length, long count) {}
 
@@ -104,21 +118,14 @@ record StoredZip(Map<String, Entry> entries) {
     }
     require(file, extraEnd >= cursor.position(), "extra fields in bounds");
     cursor.skip(extraEnd - cursor.position() + commentBytes);
-    if (method != 0 || (flags & 1) != 0 || packed != length) {
-      throw HeaderChecks.fail(
-          ErrorCode.MALFORMED_ARCHIVE,
-          file,
-          "entry " + name,
-          "a stored entry, neither compressed nor encrypted",
-          "method " + method + ", flags " + flags);
-    }
+    boolean asItIs = method == 0 && (flags & 1) == 0 && packed == length;
     HeaderCursor local = at(file, bytes, offset, 30, "entry " + name);
     require(file, local.signed32() == LOCAL, "a local header for " + name);
     local.skip(22);
     long start = offset + 30 + local.unsigned16();
     start += local.unsigned16();
-    HeaderChecks.inFile(file, "entry " + name, start, length);
-    if (entries.put(name, new Entry(start, length)) != null) {
+    HeaderChecks.inFile(file, "entry " + name, start, asItIs ? length : packed);
+    if (entries.put(name, new Entry(start, length, !asItIs)) != null) {
       throw HeaderChecks.fail(
           ErrorCode.DUPLICATE_NAME, file, "entry " + name, "every name once", "it twice");
     }

@@ -75,7 +75,9 @@ public final class Encoding {
           Q6_K,
           IQ4_NL,
           IQ4_XS,
-          MXFP4 ->
+          MXFP4,
+          TQ1_0,
+          TQ2_0 ->
           throw new IllegalArgumentException(type + " elements share bytes");
     }
   }
