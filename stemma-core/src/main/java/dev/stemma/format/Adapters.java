@@ -60,12 +60,13 @@ public final class Adapters {
 
   /** Whether a model's tensors are low-rank factors, or its settings PEFT's. */
   public static boolean isAdapter(Model model) {
-    return AdapterSettings.config(model).path("peft_type").isString() || model.tensors().stream()
-        .map(Tensor::name)
-        .anyMatch(name ->
-            name.contains(".lora_A")
-                || name.contains(".lora_B")
-                || name.contains(".lora_embedding_A"));
+    return AdapterSettings.config(model).path("peft_type").isString()
+        || model.tensors().stream()
+            .map(Tensor::name)
+            .anyMatch(name ->
+                name.contains(".lora_A")
+                    || name.contains(".lora_B")
+                    || name.contains(".lora_embedding_A"));
   }
 
   /**
@@ -146,8 +147,7 @@ public final class Adapters {
     String name = inBase(merged, module + ".weight");
     TensorView weight = merged.get(name);
     if (b == null || weight == null) {
-      throw misfit(
-          adapter, a.name(), b == null ? second : module + ".weight in the base", "none");
+      throw misfit(adapter, a.name(), b == null ? second : module + ".weight in the base", "none");
     }
     double scale = settings.scale(module, a.shape().rank() == 2 ? a.shape().dimension(0) : 0);
     boolean turned = embedding || settings.inputsFirst();
