@@ -188,12 +188,17 @@ def of_modules(path, model, pairs):
     return has(found)
 
 
-def dynamic(name, **options):
+def block_export(folder):
+    model = Block().eval()
+    return model, export(folder, model, (IDS,))
+
+
+def dynamic(name, made=bert_export, least=6, **options):
     def maker(folder):
-        model, path = bert_export(folder)
+        model, path = made(folder)
         ort.quantize_dynamic(path, folder / "model_quantized.onnx", **options)
         path.unlink()
-        return of_modules(folder / "model_quantized.onnx", model, 6)
+        return of_modules(folder / "model_quantized.onnx", model, least)
     maker.__module__, maker.__name__ = __name__, "dynamic_" + name
     case(maker)
 
@@ -205,6 +210,9 @@ dynamic("uint8_per_channel", weight_type=ort.QuantType.QUInt8, per_channel=True)
 dynamic("int8_reduced", weight_type=ort.QuantType.QInt8, reduce_range=True)
 
 
+dynamic("block_uint8_per_channel", block_export, 3, weight_type=ort.QuantType.QUInt8, per_channel=True)
+
+
 class Once(ort.CalibrationDataReader):
     def __init__(self, feeds):
         self.feeds = iter(feeds)
@@ -213,14 +221,14 @@ class Once(ort.CalibrationDataReader):
         return next(self.feeds, None)
 
 
-def static(name, **options):
+def static(name, made=bert_export, least=6, **options):
     def maker(folder):
-        model, path = bert_export(folder)
+        model, path = made(folder)
         names = [i.name for i in onnx.load(path).graph.input]
         feed = dict(zip(names, (IDS.numpy(), np.ones_like(IDS.numpy()))))
         ort.quantize_static(str(path), str(folder / "model_quantized.onnx"), Once([feed]), **options)
         path.unlink()
-        return of_modules(folder / "model_quantized.onnx", model, 6)
+        return of_modules(folder / "model_quantized.onnx", model, least)
     maker.__module__, maker.__name__ = __name__, "static_" + name
     case(maker)
 
@@ -230,6 +238,11 @@ static("qdq_uint8", quant_format=ort.QuantFormat.QDQ, weight_type=ort.QuantType.
 static("qdq_int8_per_channel", quant_format=ort.QuantFormat.QDQ, weight_type=ort.QuantType.QInt8, per_channel=True)
 static("operators_int8", quant_format=ort.QuantFormat.QOperator, weight_type=ort.QuantType.QInt8)
 static("operators_uint8_per_channel", quant_format=ort.QuantFormat.QOperator, weight_type=ort.QuantType.QUInt8, activation_type=ort.QuantType.QUInt8, per_channel=True)
+
+
+static("block_qdq_int8", block_export, 3, quant_format=ort.QuantFormat.QDQ, weight_type=ort.QuantType.QInt8)
+static("block_operators_int8_per_channel", block_export, 3, quant_format=ort.QuantFormat.QOperator,
+       weight_type=ort.QuantType.QInt8, per_channel=True)
 
 
 @case
