@@ -53,8 +53,11 @@ public enum Part {
   ROUTER_BIAS("router.bias", Kind.BIAS),
   ROUTER_SCORE_CORRECTION("router.e_score_correction_bias", Kind.BIAS),
   SHARED_GATE("shared_experts.gate_proj", Kind.MATRIX),
+  SHARED_GATE_BIAS("shared_experts.gate_proj.bias", Kind.BIAS),
   SHARED_UP("shared_experts.up_proj", Kind.MATRIX),
+  SHARED_UP_BIAS("shared_experts.up_proj.bias", Kind.BIAS),
   SHARED_DOWN("shared_experts.down_proj", Kind.MATRIX),
+  SHARED_DOWN_BIAS("shared_experts.down_proj.bias", Kind.BIAS),
   SHARED_EXPERT_GATE("shared_expert_gate", Kind.MATRIX),
 
   FINAL_NORM("norm", Kind.NORM),

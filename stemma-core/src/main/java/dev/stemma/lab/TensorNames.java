@@ -48,9 +48,9 @@ final class TensorNames {
       case GATE, GATE_BIAS -> layer + expert(role, mixtral, "gate_proj", "w1") + bias;
       case UP, UP_BIAS -> layer + expert(role, mixtral, "up_proj", "w3") + bias;
       case DOWN, DOWN_BIAS -> layer + expert(role, mixtral, "down_proj", "w2") + bias;
-      case SHARED_GATE -> layer + "mlp.shared_experts.gate_proj.weight";
-      case SHARED_UP -> layer + "mlp.shared_experts.up_proj.weight";
-      case SHARED_DOWN -> layer + "mlp.shared_experts.down_proj.weight";
+      case SHARED_GATE, SHARED_GATE_BIAS -> layer + "mlp.shared_experts.gate_proj" + bias;
+      case SHARED_UP, SHARED_UP_BIAS -> layer + "mlp.shared_experts.up_proj" + bias;
+      case SHARED_DOWN, SHARED_DOWN_BIAS -> layer + "mlp.shared_experts.down_proj" + bias;
       case SHARED_EXPERT_GATE -> layer + "mlp.shared_expert_gate.weight";
       default ->
           (role.layer() < 0 ? "model." : layer)

@@ -46,6 +46,7 @@ final class Width {
           GATE,
           UP,
           DOWN_BIAS,
+          SHARED_DOWN_BIAS,
           MLP_POST_NORM,
           MLP_POST_NORM_BIAS,
           ROUTER,
@@ -56,7 +57,7 @@ final class Width {
           FINAL_NORM_BIAS,
           HEAD ->
           Axis.HIDDEN;
-      case DOWN, SHARED_DOWN, GATE_BIAS, UP_BIAS -> Axis.NEURONS;
+      case DOWN, SHARED_DOWN, GATE_BIAS, UP_BIAS, SHARED_GATE_BIAS, SHARED_UP_BIAS -> Axis.NEURONS;
       default -> Axis.OTHER;
     };
   }

@@ -16,7 +16,6 @@ import dev.stemma.numeric.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -131,13 +130,8 @@ public final class EncoderBuilder {
 
   private Activation activation() {
     String name = values.fact("activation") instanceof String text ? text : "gelu";
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "gelu" -> Activation.GELU;
-      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
-      case "relu" -> Activation.RELU;
-      case "silu", "swish" -> Activation.SILU;
-      default -> throw wrong("hidden_act", "gelu, gelu_new, relu or silu", "'" + name + "'");
-    };
+    return Activation.named(name)
+        .orElseThrow(() -> wrong("hidden_act", Activation.names(), "'" + name + "'"));
   }
 
   private DenseLayer dense(int layer, Part part, Part bias, int rows, int columns) {

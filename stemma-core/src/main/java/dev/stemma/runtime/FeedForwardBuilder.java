@@ -3,7 +3,6 @@ package dev.stemma.runtime;
 import dev.stemma.architecture.Part;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Makes a layer's feed-forward block: dense, or a router with experts. */
 final class FeedForwardBuilder {
@@ -42,6 +41,9 @@ final class FeedForwardBuilder {
       case GATE -> Part.GATE_BIAS;
       case UP -> Part.UP_BIAS;
       case DOWN -> Part.DOWN_BIAS;
+      case SHARED_GATE -> Part.SHARED_GATE_BIAS;
+      case SHARED_UP -> Part.SHARED_UP_BIAS;
+      case SHARED_DOWN -> Part.SHARED_DOWN_BIAS;
       default -> null;
     };
   }
@@ -55,19 +57,8 @@ final class FeedForwardBuilder {
 
   private Activation activation() {
     String name = recipe.text("activation", "silu");
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "silu", "swish" -> Activation.SILU;
-      case "gelu" -> Activation.GELU;
-      case "gelu_pytorch_tanh", "gelu_new", "gelu_fast" -> Activation.GELU_TANH;
-      case "quick_gelu" -> Activation.QUICK_GELU;
-      case "relu" -> Activation.RELU;
-      case "relu2" -> Activation.RELU_SQUARED;
-      default ->
-          throw settings.wrong(
-              "hidden_act",
-              "silu, gelu, gelu_pytorch_tanh, gelu_new, quick_gelu, relu or relu2",
-              "'" + name + "'");
-    };
+    return Activation.named(name)
+        .orElseThrow(() -> settings.wrong("hidden_act", Activation.names(), "'" + name + "'"));
   }
 
   private FeedForward experts(int layer) {

@@ -35,13 +35,10 @@ final class RotaryBuilder {
                 local && recipe.number(LOCAL_THETA, 0) > 0
                     ? recipe.number(LOCAL_THETA, 0)
                     : recipe.number("ropeTheta", 10000));
-    double partial =
-        Settings.number(scaling, "partial_rotary_factor")
-            .orElseGet(() -> recipe.values().number("partial_rotary_factor").orElse(1.0));
     if (!(base > 1) || Double.isInfinite(base)) {
       throw settings.wrong("rope_theta", "a number above 1", String.valueOf(base));
     }
-    int dimensions = (int) (headDimension * partial);
+    int dimensions = (int) (headDimension * share(scaling));
     if (dimensions < 2 || dimensions % 2 != 0 || dimensions > headDimension) {
       throw settings.wrong(
           "partial_rotary_factor",
@@ -51,7 +48,26 @@ final class RotaryBuilder {
     return new Rotary(frequencies(scaling, base, dimensions), neighbours());
   }
 
-  /** The factor that DeepSeek-V3 puts on the attention scale under YaRN; 1 otherwise. */
+  /**
+   * The share of a head that is turned. Families that always turn all of it ignore a stated share,
+   * and under a scaling rule their official code fails on it.
+   */
+  private double share(JsonNode scaling) {
+    double general = recipe.values().number("partial_rotary_factor").orElse(1.0);
+    double stated = Settings.number(scaling, "partial_rotary_factor").orElse(general);
+    if (recipe.flag("partialRotary")) {
+      return stated;
+    }
+    if (stated != 1 && !type(scaling).equals("default")) {
+      throw settings.wrong(
+          "partial_rotary_factor",
+          "1, since " + recipe.family() + " turns whole heads",
+          String.valueOf(stated));
+    }
+    return 1;
+  }
+
+  /** The factor that DeepSeek-V2 and V3 put on the attention scale under YaRN; 1 otherwise. */
   double latentScale() {
     JsonNode scaling = scaling("full_attention");
     double all = Settings.number(scaling, "mscale_all_dim").orElse(0);
@@ -223,12 +239,13 @@ final class RotaryBuilder {
     double common =
         Settings.number(scaling, "attention_factor")
             .orElse(factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original)));
+    // Phi-3.5 MoE: beyond the short range only the factor on cosine and sine changes.
     boolean own = recipe.flag("ropeScalesByLength");
     return RotaryFrequencies.longRope(
         base,
         dimensions,
         Settings.numbers(brief),
-        Settings.numbers(extended),
+        Settings.numbers(own ? brief : extended),
         original,
         own ? Settings.number(scaling, "short_mscale").orElse(common) : common,
         own ? Settings.number(scaling, "long_mscale").orElse(common) : common);

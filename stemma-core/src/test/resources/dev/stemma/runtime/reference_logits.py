@@ -118,7 +118,7 @@ class Model:
             inverse = (inverse / factor * ramp + inverse * (1 - ramp)).astype(F)
         elif kind == "longrope":
             is_long = length > original
-            inverse = inverse / np.array(p["long_factor" if is_long else "short_factor"], dtype=F)
+            inverse = inverse / np.array(p["long_factor" if is_long and self.c["model_type"] != "phimoe" else "short_factor"], dtype=F)
             mscale = 1.0 if factor <= 1 else math.sqrt(1 + math.log(factor) / math.log(original))
             mscale = p.get("attention_factor") or mscale
             if self.c["model_type"] == "phimoe":
@@ -232,9 +232,9 @@ class Model:
             for e, weight in self.choose(row, prefix):
                 if t == "gpt_oss":
                     gu = x[i] @ both[e] + both_bias[e]
-                    limit = self.get("swiglu_limit", 7.0)
+                    limit = 7.0  # whatever the configuration says, as in transformers 5
                     g, u = np.minimum(gu[::2], F(limit)), np.clip(gu[1::2], -limit, limit)
-                    one = ((u + 1) * g / (1 + np.exp(-F(self.get("swiglu_alpha", 1.702)) * g))) @ down[e] + down_bias[e]
+                    one = ((u + 1) * g / (1 + np.exp(-F(1.702) * g))) @ down[e] + down_bias[e]
                 else:
                     one = outs[e][i]
                 y[i] += F(weight) * one
@@ -303,7 +303,7 @@ class Model:
         q, k = np.concatenate([q[..., :plain], qt], -1), np.concatenate([up[..., :plain], kt], -1)
         scale = (plain + turned) ** -0.5
         r = c.get("rope_parameters") or c.get("rope_scaling") or {}
-        if c["model_type"] != "deepseek_v2" and r.get("mscale_all_dim") and r.get("rope_type", r.get("type")) != "default":
+        if r.get("mscale_all_dim") and r.get("rope_type", r.get("type")) != "default":
             scale *= (0.1 * r["mscale_all_dim"] * math.log(r["factor"]) + 1) ** 2
         return self.linear(self.attend(q, k, up[..., plain:].copy(), scale), p + "o_proj", c["hidden_size"], bias)
 

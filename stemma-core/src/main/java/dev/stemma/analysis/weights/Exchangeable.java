@@ -35,6 +35,7 @@ record Exchangeable(Axis axis, String group) {
       case DOWN -> new Exchangeable(Axis.COLUMNS, neurons);
       case GATE_BIAS, UP_BIAS -> new Exchangeable(Axis.ELEMENTS, neurons);
       case SHARED_GATE, SHARED_UP -> new Exchangeable(Axis.ROWS, shared);
+      case SHARED_GATE_BIAS, SHARED_UP_BIAS -> new Exchangeable(Axis.ELEMENTS, shared);
       case SHARED_DOWN -> new Exchangeable(Axis.COLUMNS, shared);
       case QUERY,
           KEY,
@@ -53,6 +54,7 @@ record Exchangeable(Axis axis, String group) {
       case OUTPUT, PATCH_EMBEDDING -> new Exchangeable(Axis.ROWS, hidden);
       case OUTPUT_BIAS,
           DOWN_BIAS,
+          SHARED_DOWN_BIAS,
           EMBEDDING_NORM,
           EMBEDDING_NORM_BIAS,
           ATTENTION_NORM,
