@@ -10,7 +10,8 @@ model.safetensors (random weights, gains and biases that are not all ones and ze
     /work/wt/dev t OfficialVariantsTest        with DEV_JAVA="-Dstemma.variants=/tmp/variants -Dstemma.variants.out=FILE"
     or: mvn -pl stemma-core test -Dtest=OfficialVariantsTest -Dstemma.variants=/tmp/variants
 
-With --fixtures after the folder it makes the few that are kept beside the test. Made with Python 3.12, torch 2.13.0 (CPU) and transformers 5.18.0. One thread, some minutes, 150 MB.
+FOLDER --collect FILE RUN.json joins the test's list with the options into a raw run.
+With --fixtures after the folder it makes the few that are kept beside the test. Made with Python 3.11, torch 2.13.0 (CPU) and transformers 5.18.0. One thread, some minutes, 150 MB.
 A case whose official code itself fails is written to FOLDER/refused.json with its message.
 """
 import json
@@ -266,7 +267,7 @@ def dense():
     case("starcoder2, window", "starcoder2", {**BASE, "sliding_window": 5}, length=30)
     case("starcoder2, no biases", "starcoder2", {**BASE, "use_bias": False})
     # GPT-NeoX
-    n = {k: v for k, v in BASE.items() if k != "num_key_value_heads"}
+    n = {**{k: v for k, v in BASE.items() if k != "num_key_value_heads"}, "hidden_size": 64}
     case("gpt_neox, plain", "gpt_neox", n)
     case("gpt_neox, sequential", "gpt_neox", {**n, "use_parallel_residual": False})
     case("gpt_neox, rotary half", "gpt_neox", {**n, "hidden_size": 64, **rope("default", partial_rotary_factor=0.5)})
@@ -285,7 +286,32 @@ def dense():
     case("falcon, 11B", "falcon", {**f, "new_decoder_architecture": True, "num_kv_heads": 2, "num_ln_in_parallel_attn": 1})
     case("falcon, sequential, biased", "falcon", {**f, "parallel_attn": False, "bias": True, "multi_query": False})
     case("falcon, alibi", "falcon", {**f, "alibi": True})
-    for t in ("gpt2", "bloom", "opt", "stablelm", "granite", "nemotron", "ernie4_5", "hunyuan_v1_dense", "lfm2", "seed_oss", "apertus", "arcee", "helium", "ministral", "ministral3", "granitemoe", "dots1", "minimax_m2", "ernie4_5_moe", "glm4_moe_lite", "persimmon", "gptj", "codegen", "gpt_neo", "diffllama", "bitnet", "vaultgemma", "qwen3_next", "jamba", "mamba", "minicpm3", "nanochat", "jais2", "flex_olmo", "afmoe", "llama4_text", "deepseek_v32", "longcat_flash", "hunyuan_v1_moe", "lfm2_moe", "granitemoeshared", "mistral4", "youtu"):
+    n12 = {k: v for k, v in BASE.items() if k not in ("num_key_value_heads", "intermediate_size")}
+    case("gpt2, plain", "gpt2", n12)
+    case("gpt2, inner size", "gpt2", {**n12, "n_inner": 70, "activation_function": "relu", "tie_word_embeddings": True})
+    case("gpt2, unscaled", "gpt2", {**n12, "scale_attn_weights": False})
+    case("gpt2, scaled by the layer", "gpt2", {**n12, "scale_attn_by_inverse_layer_idx": True})
+    case("gpt2, reordered", "gpt2", {**n12, "reorder_and_upcast_attn": True}, dtype="float32")
+    case("bloom, plain", "bloom", {**n12, "tie_word_embeddings": True}, length=30)
+    case("bloom, six heads", "bloom", {**n12, "num_attention_heads": 6, "hidden_size": 60})
+    case("bloom, residual after the norm", "bloom", {**n12, "apply_residual_connection_post_layernorm": True})
+    case("bloom, float32", "bloom", n12, dtype="float32")
+    case("opt, plain", "opt", {**n12, "ffn_dim": 80, "word_embed_proj_dim": 48, "tie_word_embeddings": True})
+    case("opt, no biases", "opt", {**n12, "ffn_dim": 80, "word_embed_proj_dim": 48, "enable_bias": False, "activation_function": "gelu"})
+    case("opt, norms without weights", "opt", {**n12, "ffn_dim": 80, "word_embed_proj_dim": 48, "layer_norm_elementwise_affine": False})
+    case("opt, norms after", "opt", {**n12, "ffn_dim": 80, "word_embed_proj_dim": 48, "do_layer_norm_before": False})
+    case("opt, projected", "opt", {**n12, "ffn_dim": 80, "word_embed_proj_dim": 24})
+    case("falcon, GELU named", "falcon", {**f, "activation": "relu"})
+    case("falcon, MHA parallel biased", "falcon", {**f, "multi_query": False, "bias": True})
+    case("falcon, 40B, yarn", "falcon", {**f, "new_decoder_architecture": True, "num_kv_heads": 2, **rope("yarn", factor=4.0, original_max_position_embeddings=16)})
+    case("phi, llama3", "phi", {**p, **rope("llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=32, partial_rotary_factor=0.5)})
+    case("gpt_neox, linear", "gpt_neox", {**n, **rope("linear", factor=2.0, partial_rotary_factor=0.25)})
+    case("gpt_neox, linear, old form", "gpt_neox", {**n, **rope("linear", factor=2.0, partial_rotary_factor=0.25)}, edit=lambda c: (c.pop("rope_parameters"), c.update(rotary_pct=0.25, rotary_emb_base=10000, rope_scaling={"type": "linear", "factor": 2.0})))
+    case("cohere, yarn", "cohere", {**BASE, **rope("yarn", factor=4.0, original_max_position_embeddings=16)})
+    case("starcoder2, yarn", "starcoder2", {**BASE, "sliding_window": 5, **rope("yarn", factor=4.0, original_max_position_embeddings=16)}, length=30)
+    case("minimax_m2, rotary_dim", "minimax_m2", {**BASE, "num_local_experts": 8, "num_experts_per_tok": 2, "head_dim": 16}, edit=lambda c: (c.pop("rope_parameters"), c.update(rotary_dim=8, rope_theta=5000.0, use_qk_norm=True, qk_norm_type="per_layer", scoring_func="sigmoid", use_routing_bias=True)))
+    case("olmo3, other theta, old form", "olmo3", {**BASE, "num_hidden_layers": 5, "sliding_window": 5}, length=30, edit=lambda c: (without("rope_parameters", "layer_types")(c), c.update(rope_theta=7000.0)))
+    for t in ("stablelm", "granite", "nemotron", "ernie4_5", "hunyuan_v1_dense", "lfm2", "seed_oss", "apertus", "arcee", "helium", "ministral", "ministral3", "granitemoe", "dots1", "minimax_m2", "ernie4_5_moe", "glm4_moe_lite", "persimmon", "gptj", "codegen", "gpt_neo", "diffllama", "bitnet", "vaultgemma", "qwen3_next", "jamba", "mamba", "minicpm3", "nanochat", "jais2", "flex_olmo", "afmoe", "llama4_text", "deepseek_v32", "longcat_flash", "hunyuan_v1_moe", "lfm2_moe", "granitemoeshared", "mistral4", "youtu"):
         case(f"{t}, plain", t, {**BASE, "num_hidden_layers": 2, **EXTRA.get(t, {})})
 
 
@@ -429,6 +455,21 @@ def fixtures():
     case("gpt_oss has a fixed limit", "gpt_oss", {**s, "num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 8, "sliding_window": 5, "swiglu_limit": 0.3})
     case("phimoe beyond its original context", "phimoe", {**s, "num_local_experts": 4, "num_experts_per_tok": 2, "max_position_embeddings": 96, **rope("longrope", short_factor=SHORT[:4], long_factor=LONG[:4], short_mscale=1.1, long_mscale=1.3, original_max_position_embeddings=16)})
     case("axk1 with stacked experts", "axk1", {**s, **m, "n_group": 1, "topk_group": 1}, save="stacked")
+    w = {**BASE, "vocab_size": 41, "hidden_size": 16, "intermediate_size": 20, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1}
+    old = {k: v for k, v in w.items() if k not in ("num_key_value_heads", "intermediate_size")}
+    case("glm", "glm", {**w, "head_dim": 8, "attention_bias": True})
+    case("cohere with norms of each head", "cohere", {**w, "use_qk_norm": True, "tie_word_embeddings": True})
+    case("cohere2", "cohere2", {**w, "sliding_window": 5, "layer_types": ["sliding_attention", "full_attention"], "tie_word_embeddings": True})
+    case("starcoder2", "starcoder2", {**w, "sliding_window": 5})
+    case("olmo without weights in norms", "olmo", {**w, "clip_qkv": 0.5})
+    case("olmo3 scales full layers alone", "olmo3", {**w, "sliding_window": 5, "layer_types": ["sliding_attention", "full_attention"]}, edit=lambda c: (c.pop("rope_parameters"), c.update(rope_theta=500000.0, rope_scaling={"rope_type": "yarn", "factor": 8.0, "attention_factor": 1.2, "original_max_position_embeddings": 16})))
+    case("gpt_neox", "gpt_neox", {**{k: v for k, v in w.items() if k != "num_key_value_heads"}, **rope("default", 5000.0, partial_rotary_factor=0.5)}, edit=lambda c: (c.pop("rope_parameters"), c.update(rotary_pct=0.5, rotary_emb_base=5000)))
+    case("phi with norms of queries and keys", "phi", {**w, "qk_layernorm": True})
+    case("falcon with groups", "falcon", {**old, "num_attention_heads": 4, "new_decoder_architecture": True, "num_kv_heads": 2})
+    case("minimax_m2", "minimax_m2", {**w, "num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 8}, edit=lambda c: (c.pop("rope_parameters"), c.update(rotary_dim=4, rope_theta=5000.0)))
+    case("gpt2 with learned positions", "gpt2", old)
+    case("bloom with ALiBi", "bloom", {**old, "num_attention_heads": 3, "hidden_size": 18, "tie_word_embeddings": True})
+    case("opt with learned positions", "opt", {**old, "ffn_dim": 24, "word_embed_proj_dim": 16, "tie_word_embeddings": True})
 
 
 def shorten(folder):
@@ -513,8 +554,37 @@ def make(name, folder):
     (folder / "golden.json").write_text(json.dumps(golden))
 
 
+def collect(folder, results, out):
+    """Joins OfficialVariantsTest's list with the options of each case into one raw run."""
+    found = {}
+    for line in pathlib.Path(results).read_text().splitlines():
+        row = json.loads(line)
+        found[row["case"]] = row["result"]
+    rows, versions = [], {}
+    for path in sorted(folder.glob("*/golden.json")):
+        golden = json.loads(path.read_text())
+        versions = golden["versions"]
+        result = found[path.parent.name]
+        if "refused" in result:
+            result = {"refused": result["refused"].replace(str(folder) + "/", "")}
+        options = {k: v for k, v in golden["options"].items() if BASE.get(k) != v}
+        rows.append({"case": golden["case"], "family": golden["model_type"], "dtype": golden["dtype"], "positions": len(golden["input_ids"]),
+                     "options": options, **result})
+    count = {"cases": len(rows), "equal": sum(r.get("equal", False) for r in rows), "differs": sum(r.get("equal") is False for r in rows),
+             "refused by stemma": sum("refused" in r for r in rows), "families equal": len({r["family"] for r in rows if r.get("equal")})}
+    refused = json.loads((folder / "refused.json").read_text())
+    head = {"what": "our logits against transformers' eager code; difference in standard deviations of the logits, equal below 2e-4 with the same 16 greedy tokens",
+            "command": "see bench/official_variants.py", "versions": versions, "base": BASE, "count": count, "refused by the official code": refused}
+    text = json.dumps(head, indent=1)[:-2] + ',\n "cases": [\n' + ",\n".join("  " + json.dumps(r) for r in rows) + "\n]\n}\n"
+    pathlib.Path(out).write_text(text)
+    print(count)
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
+    if "--collect" in sys.argv:
+        collect(out, *sys.argv[3:])
+        return
     wanted = sys.argv[2:]
     if wanted == ["--fixtures"]:
         wanted = []

@@ -9,9 +9,6 @@ import java.util.List;
  * A decoder: embedding, layers, final norm, output head.
  *
  * @param reference the model, for errors
- * @param embedding [vocabulary, hidden]
- * @param embeddingMultiplier factor on the embedded token (Gemma: sqrt of the hidden size); 1
- *     otherwise
  * @param head [vocabulary, hidden]; the embedding again where they are tied
  * @param logitsMultiplier factor on the logits (muP); 1 otherwise
  * @param softCap c in c tanh(logit / c); 0 for none
@@ -21,8 +18,7 @@ import java.util.List;
  */
 public record Decoder(
     String reference,
-    Weights embedding,
-    double embeddingMultiplier,
+    Embedding embedding,
     List<DecoderLayer> layers,
     Norm finalNorm,
     Linear head,
@@ -75,7 +71,6 @@ public record Decoder(
     return new Decoder(
         reference,
         embedding,
-        embeddingMultiplier,
         others,
         finalNorm,
         head,

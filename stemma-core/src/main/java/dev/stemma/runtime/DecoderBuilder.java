@@ -90,8 +90,7 @@ public final class DecoderBuilder {
     int positions = rotary.positions();
     return new Decoder(
         reference,
-        new Weights(embedding, reader),
-        recipe.number("embeddingScale", 1),
+        embedding(embedding),
         layers,
         finalNorm(),
         new Linear(
@@ -104,7 +103,26 @@ public final class DecoderBuilder {
             : Integer.MAX_VALUE);
   }
 
+  private Embedding embedding(TensorView tokens) {
+    Weights positions = null;
+    int first = (int) recipe.number("positionOffset", 0);
+    if (recipe.text("positions", "rope").equals("learned")) {
+      Role role = Role.global(Component.EMBEDDING, Part.POSITION_EMBEDDING);
+      positions = new Weights(require(role, rotary.positions() + first, hidden), reader);
+    }
+    return new Embedding(
+        new Weights(tokens, reader),
+        recipe.number("embeddingScale", 1),
+        positions,
+        first,
+        norm(Component.EMBEDDING, -1, Part.EMBEDDING_NORM, Part.EMBEDDING_NORM_BIAS, epsilon));
+  }
+
   private Norm finalNorm() {
+    if (plainNorms()) {
+      return plainNorm();
+    }
+
     for (Component component : new Component[] {Component.DECODER, Component.OUTPUT_HEAD}) {
       if (model.tensor(Role.global(component, Part.FINAL_NORM)).isPresent()) {
         return norm(component, -1, Part.FINAL_NORM, Part.FINAL_NORM_BIAS, epsilon);
@@ -114,12 +132,18 @@ public final class DecoderBuilder {
   }
 
   private DecoderLayer layer(int layer) {
-    Norm attentionNorm = norm(layer, Part.ATTENTION_NORM, Part.ATTENTION_NORM_BIAS);
+    Norm attentionNorm =
+        plainNorms() ? plainNorm() : norm(layer, Part.ATTENTION_NORM, Part.ATTENTION_NORM_BIAS);
     Norm attentionPostNorm = norm(layer, Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS);
     if (attentionNorm instanceof Norm.None && attentionPostNorm instanceof Norm.None) {
       throw missing("layer " + layer + ": a norm before or after attention");
     }
-    Norm feedForwardNorm = norm(layer, Part.MLP_NORM, Part.MLP_NORM_BIAS);
+    boolean parallel = recipe.text("residual", "pre-norm").equals("parallel");
+    Norm feedForwardNorm =
+        plainNorms() ? plainNorm() : norm(layer, Part.MLP_NORM, Part.MLP_NORM_BIAS);
+    if (parallel && feedForwardNorm instanceof Norm.None) {
+      feedForwardNorm = attentionNorm; // Cohere, Phi, Falcon-7B: one norm for both blocks
+    }
     Norm feedForwardPostNorm = norm(layer, Part.MLP_POST_NORM, Part.MLP_POST_NORM_BIAS);
     if (feedForwardNorm instanceof Norm.None && feedForwardPostNorm instanceof Norm.None) {
       throw missing("layer " + layer + ": a norm before or after the feed-forward block");
@@ -132,7 +156,7 @@ public final class DecoderBuilder {
         new FeedForwardBuilder(this, settings, recipe).build(layer),
         feedForwardPostNorm,
         recipe.number("residualScale", 1),
-        recipe.text("residual", "pre-norm").equals("parallel"));
+        parallel);
   }
 
   private Attention grouped(int layer) {
@@ -148,6 +172,7 @@ public final class DecoderBuilder {
     }
     LayerKind kind = LayerKind.of(recipe, layer);
     float[] queryGain = vector(role(layer, Part.QUERY_NORM));
+    boolean ofHead = queryGain == null || queryGain.length == dimension;
     ScaledDotProduct product =
         new ScaledDotProduct(
             heads,
@@ -157,16 +182,19 @@ public final class DecoderBuilder {
             recipe.number("attentionScale", 1 / Math.sqrt(dimension)),
             kind.window(),
             recipe.number("attentionSoftcap", 0),
-            vector(role(layer, Part.ATTENTION_SINKS)));
+            vector(role(layer, Part.ATTENTION_SINKS)),
+            recipe.text("positions", "rope").equals("alibi") ? Alibi.slopes(heads) : null);
     return new GroupedQueryAttention(
         linear(layer, -1, Part.QUERY, Part.QUERY_BIAS, heads * dimension, hidden),
         linear(layer, -1, Part.KEY, Part.KEY_BIAS, keyValueHeads * dimension, hidden),
         linear(layer, -1, Part.VALUE, Part.VALUE_BIAS, keyValueHeads * dimension, hidden),
         linear(layer, -1, Part.OUTPUT, Part.OUTPUT_BIAS, hidden, heads * dimension),
-        norm(layer, Part.QUERY_NORM, null),
-        norm(layer, Part.KEY_NORM, null),
-        queryGain == null || queryGain.length == dimension,
-        kind.turned() ? rotary.build(dimension, kind.type()) : null,
+        headNorm(layer, Part.QUERY_NORM, Part.QUERY_NORM_BIAS, dimension),
+        headNorm(layer, Part.KEY_NORM, Part.KEY_NORM_BIAS, dimension),
+        ofHead,
+        kind.turned() && recipe.text("positions", "rope").equals("rope")
+            ? rotary.build(dimension, kind.type())
+            : null,
         settings.numberOr(0, "clip_qkv"),
         product);
   }
@@ -192,6 +220,7 @@ public final class DecoderBuilder {
             rotary.latentScale() / Math.sqrt(plain + turned),
             0,
             0,
+            null,
             null);
     return new LatentAttention(
         compressed
@@ -240,6 +269,32 @@ public final class DecoderBuilder {
     float[] offsets =
         bias == null ? null : vector(new Role(Component.DECODER, layer, expert, bias));
     return new Linear(new Weights(view, reader), offsets);
+  }
+
+  /** OLMo 1: its norms have no weights at all. */
+  private boolean plainNorms() {
+    return recipe.text("norm", "rms").equals("layer without weights");
+  }
+
+  private Norm plainNorm() {
+    float[] ones = new float[hidden];
+    Arrays.fill(ones, 1);
+    return new Norm.Layer(ones, new float[hidden], epsilon);
+  }
+
+  /**
+   * A norm of queries or keys: of each head, of all at once, or (Cohere) of each by its own gains.
+   */
+  private Norm headNorm(int layer, Part gain, Part bias, int dimension) {
+    Norm norm = norm(layer, gain, bias);
+    boolean gainsByHead =
+        model
+            .tensor(role(layer, gain))
+            .map(view -> view.shape().dimensions().size() == 2)
+            .orElse(false);
+    return gainsByHead && norm instanceof Norm.Layer all
+        ? new Norm.EachHead(all.gain(), dimension, epsilon)
+        : norm;
   }
 
   private Norm norm(int layer, Part gain, @Nullable Part bias) {

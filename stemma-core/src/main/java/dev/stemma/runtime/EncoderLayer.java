@@ -42,7 +42,7 @@ record EncoderLayer(
     int dimension = keys.columns() / heads;
     ScaledDotProduct product =
         new ScaledDotProduct(
-            heads, heads, dimension, dimension, 1 / Math.sqrt(dimension), 0, 0, null);
+            heads, heads, dimension, dimension, 1 / Math.sqrt(dimension), 0, 0, null, null);
     Matrix mixed = new Matrix(x.rows(), keys.columns());
     for (int position = 0; position < x.rows(); position++) {
       // From the last position everything is seen: an encoder looks both ways.

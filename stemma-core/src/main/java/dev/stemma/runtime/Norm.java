@@ -1,5 +1,7 @@
 package dev.stemma.runtime;
 
+import java.util.Arrays;
+
 /** Normalises a vector of hidden activations. */
 public sealed interface Norm {
   /** Normalises {@code length} values from {@code offset} on, into the same places. */
@@ -46,6 +48,21 @@ public sealed interface Norm {
       double scale = 1 / Math.sqrt(variance / length + epsilon);
       for (int i = 0; i < length; i++) {
         values[offset + i] = (float) ((values[offset + i] - mean) * scale) * gain[i] + bias[i];
+      }
+    }
+  }
+
+  /**
+   * Layer normalisation of one head after the other, each with its own part of the gains (Cohere).
+   *
+   * @param dimension dimensions of a head
+   */
+  record EachHead(float[] gain, int dimension, double epsilon) implements Norm {
+    @Override
+    public void apply(float[] values, int offset, int length) {
+      for (int head = 0; head < length; head += dimension) {
+        float[] own = Arrays.copyOfRange(gain, head, head + dimension);
+        new Layer(own, new float[dimension], epsilon).apply(values, offset + head, dimension);
       }
     }
   }

@@ -16,7 +16,8 @@ import java.util.Set;
  * facts of {@code architecture/families/NAME.json} under one configuration.
  */
 record Recipe(Architecture architecture) {
-  private static final Set<String> NORMS = Set.of("rms", "layer");
+  private static final Set<String> NORMS = Set.of("rms", "layer", "layer without weights");
+  private static final Set<String> POSITIONS = Set.of("rope", "learned", "alibi");
   private static final Set<String> ROUTERS =
       Set.of("none", "softmax", "softmax-over-chosen", "sigmoid", "sparsemixer");
 
@@ -36,7 +37,25 @@ record Recipe(Architecture architecture) {
           "'" + config.modelType().orElse("none") + "', " + missing(new Recipe(architecture)),
           "Every other command works on it.");
     }
-    return new Recipe(architecture);
+    Recipe recipe = new Recipe(architecture);
+    String beyond = beyond(recipe);
+    if (!beyond.isEmpty()) {
+      throw new ArtifactException(
+          ErrorCode.UNSUPPORTED_VERSION,
+          reference,
+          "config.json",
+          "a configuration of the " + recipe.family() + " architecture that can be run",
+          "one with " + beyond + ", which is missing here",
+          "Every other command works on it.");
+    }
+    return recipe;
+  }
+
+  /** What this configuration asks of a family beyond what was proven, or nothing. */
+  private static String beyond(Recipe recipe) {
+    String positions = recipe.text("positions", "rope");
+    String missing = recipe.text("missing", "");
+    return POSITIONS.contains(positions) ? missing : positions + " positions";
   }
 
   /** What a family has that nothing here computes. */
@@ -48,7 +67,7 @@ record Recipe(Architecture architecture) {
     if (!recipe.text("body", "decoder").equals("decoder")) {
       parts.add("it generates no text (" + recipe.text("body", "") + ")");
     }
-    if (!recipe.text("positions", "rope").equals("rope")) {
+    if (!POSITIONS.contains(recipe.text("positions", "rope"))) {
       parts.add(recipe.text("positions", "") + " positions");
     }
     for (String fact : List.of("linearAttention", "qkNorm")) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param window how many positions back a position sees, itself included; 0 for all
  * @param softCap c in c tanh(score / c); 0 for none
  * @param sinks one logit a head that takes part in the softmax and carries no value, or null
+ * @param slopes ALiBi: one slope a head, whose product with a key's position is added, or null
  */
 record ScaledDotProduct(
     int heads,
@@ -24,7 +25,8 @@ record ScaledDotProduct(
     double scale,
     int window,
     double softCap,
-    float @Nullable [] sinks) {
+    float @Nullable [] sinks,
+    float @Nullable [] slopes) {
   float[] attend(float[] query, int position, KeyValueCache cache) {
     int from = window > 0 ? Math.max(0, position - window + 1) : 0;
     float[] out = new float[heads * valueDimension];
@@ -35,6 +37,7 @@ record ScaledDotProduct(
       float maximum = sinks == null ? Float.NEGATIVE_INFINITY : sinks[head];
       for (int earlier = from; earlier <= position; earlier++) {
         float score = score(query, head, cache.key(earlier), shared);
+        score += slopes == null ? 0 : slopes[head] * earlier;
         scores[earlier - from] = score;
         maximum = Math.max(maximum, score);
       }

@@ -135,12 +135,7 @@ public final class Sequence {
 
   private float[] embedded(int token, int at) {
     check(token, at);
-    float[] hidden = new float[decoder.embedding().columns()];
-    decoder.embedding().row(token, hidden);
-    for (int i = 0; i < hidden.length; i++) {
-      hidden[i] *= (float) decoder.embeddingMultiplier();
-    }
-    return hidden;
+    return decoder.embedding().of(token, at);
   }
 
   private float[] step(int token, int length) {

@@ -38,7 +38,7 @@ class UnrunnableModelTest {
         "\"head_dim\":4 | \"head_dim\":8 | shape",
         "\"hidden_size\":16 | \"hidden_size\":20 | shape",
         "\"attention_bias\":false | \"attention_bias\":true | q_proj.bias",
-        "\"model_type\":\"llama\" | \"model_type\":\"gpt2\" | model_type",
+        "\"model_type\":\"llama\" | \"model_type\":\"baichuan\" | model_type",
         "\"model_type\":\"llama\" | \"model_type\":\"nobody\" | model_type",
         "\"hidden_act\":\"silu\" | \"hidden_act\":3 | hidden_act",
         "\"rope_theta\":10000.0 | \"rope_theta\":\"10k\" | rope_theta",
@@ -46,8 +46,10 @@ class UnrunnableModelTest {
         "\"rope_theta\":10000.0 | \"rope_scaling\":{\"type\":\"linear\",\"factor\":\"2\"} | factor",
         "\"rope_theta\":10000.0 | \"rope_theta\":10000.0,\"rms_norm_eps\":-1 | rms_norm_eps",
         "\"num_hidden_layers\":2 | \"num_hidden_layers\":0 | num_hidden_layers",
-        "\"model_type\":\"llama\" | \"model_type\":\"gpt2\" | learned positions",
-        "\"model_type\":\"llama\" | \"model_type\":\"bloom\" | alibi positions",
+        "\"model_type\":\"llama\" | \"model_type\":\"llama4\" | router: sigmoid-of-chosen",
+        "\"model_type\":\"llama\" | \"model_type\":\"falcon\",\"alibi\":true | ALiBi slopes",
+        "\"model_type\":\"llama\" | \"model_type\":\"opt\",\"do_layer_norm_before\":false | norms"
+            + " of sums",
         "\"model_type\":\"llama\" | \"model_type\":\"minimax\" | linearAttention: lightning",
         "\"model_type\":\"llama\" | \"model_type\":\"mamba\" | no family's file",
         "\"vocab_size\":40 | \"vocab_size\":50 | shape"
