@@ -9,14 +9,14 @@ import dev.stemma.artifact.Tensor;
 import dev.stemma.artifact.TensorView;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /** Merges a LoRA adapter (PEFT) onto its base, as views: nothing is written. */
 public final class Adapters {
@@ -35,8 +35,7 @@ public final class Adapters {
 
   /** The card of an adapter. */
   public static Card card(Model adapter) {
-    JsonNode config =
-        adapter.config().<JsonNode>map(c -> c.json()).orElseGet(MissingNode::getInstance);
+    JsonNode config = AdapterSettings.config(adapter);
     java.util.TreeSet<String> modules = new java.util.TreeSet<>();
     long parameters = 0;
     long rank = 0;
@@ -59,163 +58,145 @@ public final class Adapters {
         List.copyOf(modules));
   }
 
-  /** Whether a model's tensors are low-rank factors. */
+  /** Whether a model's tensors are low-rank factors, or its settings PEFT's. */
   public static boolean isAdapter(Model model) {
-    return model.tensors().stream()
-        .map(Tensor::name)
-        .anyMatch(name ->
-            name.contains(".lora_A")
-                || name.contains(".lora_B")
-                || name.contains(".lora_embedding_A"));
+    return AdapterSettings.config(model).path("peft_type").isString()
+        || model.tensors().stream()
+            .map(Tensor::name)
+            .anyMatch(name ->
+                name.contains(".lora_A")
+                    || name.contains(".lora_B")
+                    || name.contains(".lora_embedding_A"));
   }
 
   /**
-   * The base with the adapter's products added.
+   * The base with the adapter's products added, and with its own tensors in place of the base's.
    *
-   * @throws ArtifactException if a factor lacks its other half or does not fit the base
+   * @throws ArtifactException if a factor lacks its other half or does not fit the base, or the
+   *     adapter is of another kind
    */
   public static Model merge(Model base, Model adapter) {
+    AdapterSettings settings = new AdapterSettings(adapter);
     Map<String, TensorView> factors = new HashMap<>();
     adapter.tensors().forEach(tensor -> factors.put(tensor.name(), tensor.view()));
-    Map<String, TensorView> merged = new HashMap<>();
+    SortedMap<String, TensorView> merged = new TreeMap<>();
     base.tensors().forEach(tensor -> merged.put(tensor.name(), tensor.view()));
-    JsonNode config =
-        adapter.config().<JsonNode>map(c -> c.json()).orElseGet(MissingNode::getInstance);
-    refuseOtherMethods(adapter, config);
-    Set<String> used = new HashSet<>();
+    List<String> notes = new ArrayList<>(base.notes());
+    replace(adapter, merged, notes);
+    int updates = 0;
     for (Tensor tensor : adapter.tensors()) {
       Matcher matcher = LOW_RANK.matcher(tensor.name());
-      if (!matcher.matches()) {
-        continue;
+      if (matcher.matches()) {
+        add(adapter, settings, factors, merged, tensor, matcher);
+        updates++;
+      } else if (isSecondFactor(tensor.name()) && !factors.containsKey(firstOf(tensor.name()))) {
+        throw misfit(adapter, tensor.name(), "its lora_A beside it", "none");
       }
-      String module = matcher.group(1);
-      boolean embedding = matcher.group(2) != null;
-      String otherName =
-          tensor
-              .name()
-              .replace(".lora_A", ".lora_B")
-              .replace("lora_embedding_A", "lora_embedding_B");
-      TensorView b = factors.get(otherName);
-      TensorView weight = merged.get(module + ".weight");
-      if (b == null || weight == null) {
-        throw misfit(
-            adapter, tensor.name(), b == null ? otherName : module + ".weight in the base", "none");
-      }
-      double scale = scale(adapter, config, module, ranks(tensor.shape(), embedding));
-      merged.put(module + ".weight", sum(adapter, tensor, weight, b, scale, embedding, config));
-      used.add(tensor.name());
-      used.add(otherName);
     }
-    List<String> notes = new ArrayList<>(base.notes());
-    notes.add(used.size() / 2 + " low-rank updates of " + adapter.name() + " merged as views");
-    leftOver(adapter, used, notes);
-    List<Tensor> tensors = new ArrayList<>();
-    for (Tensor tensor : base.tensors()) {
-      tensors.add(new Tensor(tensor.name(), merged.getOrDefault(tensor.name(), tensor.view())));
-    }
+    notes.add(updates + " low-rank updates of " + adapter.name() + " merged as views");
     return new Model(
         adapter.reference() + " on " + base.reference(),
         base.name() + "+" + adapter.name(),
         Digest.lazily(() -> base.digest().hexadecimal() + "+" + adapter.digest().hexadecimal()),
         base.config(),
-        tensors,
+        merged.entrySet().stream()
+            .map(entry -> new Tensor(entry.getKey(), entry.getValue()))
+            .toList(),
         base.tokenizer(),
         notes);
   }
 
-  private static TensorView sum(
+  /** Weights that were trained as a whole stand in the adapter under the base's names. */
+  private static void replace(
+      Model adapter, SortedMap<String, TensorView> merged, List<String> notes) {
+    int replaced = 0;
+    int added = 0;
+    for (Tensor tensor : adapter.tensors()) {
+      if (LOW_RANK.matcher(tensor.name()).matches() || isSecondFactor(tensor.name())) {
+        continue;
+      }
+      String name = tensor.name().replaceFirst("^base_model\\.model\\.", "");
+      name = inBase(merged, name.replace(".base_layer.", ".").replace(".modules_to_save.", "."));
+      if (!name.endsWith(".weight") && !name.endsWith(".bias")) {
+        throw misfit(adapter, tensor.name(), "a low-rank factor, a weight or a bias", "neither");
+      }
+      if (merged.put(name, tensor.view()) == null) {
+        added++;
+      } else {
+        replaced++;
+      }
+    }
+    if (replaced + added > 0) {
+      notes.add(
+          replaced + " tensors of the base replaced and " + added + " added by " + adapter.name());
+    }
+  }
+
+  private static void add(
       Model adapter,
+      AdapterSettings settings,
+      Map<String, TensorView> factors,
+      SortedMap<String, TensorView> merged,
       Tensor a,
-      TensorView weight,
-      TensorView b,
-      double scale,
-      boolean embedding,
-      JsonNode config) {
-    boolean turned = embedding || config.path("fan_in_fan_out").asBoolean(false);
+      Matcher matcher) {
+    String module = matcher.group(1);
+    boolean embedding = matcher.group(2) != null;
+    String second =
+        a.name().replace(".lora_A", ".lora_B").replace("lora_embedding_A", "lora_embedding_B");
+    TensorView b = factors.get(second);
+    String name = inBase(merged, module + ".weight");
+    TensorView weight = merged.get(name);
+    if (b == null || weight == null) {
+      throw misfit(adapter, a.name(), b == null ? second : module + ".weight in the base", "none");
+    }
+    double scale = settings.scale(module, a.shape().rank() == 2 ? a.shape().dimension(0) : 0);
+    boolean turned = embedding || settings.inputsFirst();
+    TensorView bias = factors.get(second.replaceFirst("weight$", "bias"));
     try {
-      return turned
-          ? new TensorView.LowRankSum(
-              weight, new TensorView.Transposed(b), new TensorView.Transposed(a.view()), scale)
-          : new TensorView.LowRankSum(weight, a.view(), b, scale);
+      merged.put(
+          name,
+          turned
+              ? new TensorView.LowRankSum(
+                  weight, new TensorView.Transposed(b), new TensorView.Transposed(a.view()), scale)
+              : new TensorView.LowRankSum(weight, a.view(), b, scale));
+      if (bias != null && !bias.equals(b)) {
+        String own = name.replaceFirst("weight$", "bias");
+        merged.put(own, biasSum(merged.get(own), bias, scale));
+      }
     } catch (IllegalArgumentException e) {
       throw misfit(adapter, a.name(), "factors that fit " + weight.shape(), e.getMessage() + "");
     }
   }
 
-  /** What is not LoRA, and DoRA, whose magnitudes change every row, would come out wrong. */
-  private static void refuseOtherMethods(Model adapter, JsonNode config) {
-    String type = config.path("peft_type").asString("LORA");
-    if (!type.equals("LORA")) {
-      throw bad(adapter, "peft_type", "LORA", type);
-    }
-    if (config.path("use_dora").asBoolean(false)) {
-      throw bad(adapter, "use_dora", "false", "true");
-    }
+  /** A module's bias and the second factor's, scaled as the product is. */
+  private static TensorView biasSum(@Nullable TensorView base, TensorView own, double scale) {
+    long outputs = own.shape().elements();
+    Shape column = Shape.of(outputs, 1);
+    TensorView zero = new TensorView.Literal(new float[Math.toIntExact(outputs)], column);
+    TensorView sum =
+        new TensorView.LowRankSum(
+            base == null ? zero : new TensorView.Reshaped(base, column),
+            new TensorView.Literal(new float[] {1}, Shape.of(1, 1)),
+            new TensorView.Reshaped(own, column),
+            scale);
+    return new TensorView.Reshaped(sum, Shape.of(outputs));
   }
 
-  /** A factor without its half is an error; other tensors are named. */
-  private static void leftOver(Model adapter, Set<String> used, List<String> notes) {
-    int others = 0;
-    for (Tensor tensor : adapter.tensors()) {
-      if (used.contains(tensor.name())) {
-        continue;
-      }
-      if (tensor.name().contains(".lora_B") || tensor.name().contains(".lora_embedding_B")) {
-        throw misfit(adapter, tensor.name(), "its lora_A beside it", "none");
-      }
-      others++;
-    }
-    if (others > 0) {
-      notes.add("not tested: " + others + " tensors of the adapter that are no low-rank factors");
-    }
+  /** Some bases are stored without the name of the model's body, and some with it. */
+  private static String inBase(SortedMap<String, TensorView> base, String name) {
+    String within = name.substring(name.indexOf('.') + 1);
+    return !base.containsKey(name) && base.containsKey(within) ? within : name;
   }
 
-  private static long ranks(Shape a, boolean embedding) {
-    return a.rank() == 2 ? a.dimension(0) : embedding ? 0 : a.elements();
+  private static boolean isSecondFactor(String name) {
+    return name.contains(".lora_B") || name.contains(".lora_embedding_B");
   }
 
-  /** alpha / r, or alpha / sqrt(r) where the adapter was trained so. */
-  private static double scale(Model adapter, JsonNode config, String module, long storedRank) {
-    double rank = pattern(adapter, config, "rank_pattern", "r", module, (double) storedRank);
-    if (storedRank < 1 || rank != storedRank) {
-      throw bad(
-          adapter, "r", "the rank of the stored factors, at least 1: " + storedRank, rank + "");
-    }
-    double alpha = pattern(adapter, config, "alpha_pattern", "lora_alpha", module, rank);
-    double scale = alpha / (config.path("use_rslora").asBoolean(false) ? Math.sqrt(rank) : rank);
-    if (!Float.isFinite((float) scale)) {
-      throw bad(adapter, "lora_alpha", "a scale that a float holds", alpha + "");
-    }
-    return scale;
-  }
-
-  /** A module's own number, else the one of all, else the other. */
-  private static double pattern(
-      Model adapter, JsonNode config, String table, String all, String module, double otherwise) {
-    for (Map.Entry<String, JsonNode> entry : config.path(table).properties()) {
-      if (module.equals(entry.getKey()) || module.endsWith("." + entry.getKey())) {
-        return number(adapter, table + "." + entry.getKey(), entry.getValue());
-      }
-    }
-    JsonNode common = config.path(all);
-    return common.isMissingNode() || common.isNull() ? otherwise : number(adapter, all, common);
-  }
-
-  private static double number(Model adapter, String key, JsonNode value) {
-    if (!value.isNumber()) {
-      throw bad(adapter, key, "a number", value.toString());
-    }
-    return value.asDouble();
-  }
-
-  private static ArtifactException bad(Model adapter, String key, String expected, String found) {
-    return new ArtifactException(
-        ErrorCode.BAD_ARGUMENT,
-        adapter.reference() + "/adapter_config.json",
-        key,
-        expected,
-        found,
-        "Get the adapter again, or merge it with the tool that made it and give the result.");
+  private static String firstOf(String second) {
+    return second
+        .replace(".lora_B", ".lora_A")
+        .replace("lora_embedding_B", "lora_embedding_A")
+        .replaceFirst("bias$", "weight");
   }
 
   private static ArtifactException misfit(

@@ -19,6 +19,7 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
   /** Shapes and indices are short; longer lists of whole numbers are left out. */
   private static final int MAXIMUM_CONSTANT = 16;
 
+  private static final String SCOPES = "pkg.torch.onnx.name_scopes";
   private static final int MAXIMUM_NODES = 2_000_000;
   private static final int MAXIMUM_EDGES = 16_000_000;
 
@@ -27,6 +28,7 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
    *
    * @param integers its whole-number attributes
    * @param constant the whole numbers that a Constant holds; empty for other operations
+   * @param module the module that the exporter says it belongs to; may be empty
    */
   record Node(
       String operation,
@@ -34,7 +36,8 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
       List<String> inputs,
       List<String> outputs,
       Map<String, Long> integers,
-      List<Long> constant) {}
+      List<Long> constant,
+      String module) {}
 
   static OnnxGraph read(SourceFile file, SourceFiles siblings, ByteSource bytes) {
     ProtoReader model = new ProtoReader(file, bytes.read(file.bytes()), 0, file.sizeBytes());
@@ -111,6 +114,7 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
     List<String> outputs = new ArrayList<>(2);
     Map<String, Long> integers = Map.of();
     List<Long> constant = new ArrayList<>(0);
+    String module = "";
     while (message.next()) {
       switch (message.field()) {
         case 1 -> inputs.add(message.text());
@@ -118,10 +122,28 @@ record OnnxGraph(Map<String, TensorView> initializers, List<Node> nodes, int str
         case 3 -> name = message.text();
         case 4 -> operation = message.text();
         case 5 -> integers = with(integers, message.message(), constant);
+        case 9 -> module = module(module, message.message());
         default -> {}
       }
     }
-    return new Node(operation, name, inputs, outputs, integers, constant);
+    return new Node(operation, name, inputs, outputs, integers, constant, module);
+  }
+
+  /**
+   * PyTorch's exporter since 2.5 keeps the modules around an operation, the operation last: ['',
+   * 'layers', 'layers.0', 'linear'].
+   */
+  private static String module(String before, ProtoReader property) {
+    String key = "";
+    while (property.next()) {
+      if (property.field() == 1) {
+        key = property.text();
+      } else if (property.field() == 2 && key.equals(SCOPES)) {
+        String[] scopes = property.text().replaceAll("[\\[\\]'\" ]", "").split(",", -1);
+        return scopes.length < 2 ? before : scopes[scopes.length - 2];
+      }
+    }
+    return before;
   }
 
   /** Keeps an attribute if it is one whole number, or a short tensor of them. */

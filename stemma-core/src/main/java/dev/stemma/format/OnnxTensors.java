@@ -6,6 +6,9 @@ import dev.stemma.artifact.Shape;
 import dev.stemma.artifact.TensorView;
 import dev.stemma.source.SourceFile;
 import dev.stemma.source.SourceFiles;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -206,14 +209,13 @@ final class OnnxTensors {
         }
         return HeaderChecks.stored(file, place, type, shape, start);
       }
+      if (field == 5 && asBits(type)) {
+        return fromBits(place, type, shape);
+      }
       if (count != shape.elements()) {
         throw sizes(place, shape.elements() + " values for " + shape, count + " values");
       }
-      float[] values = java.util.Arrays.copyOf(listed, count);
-      if (field == 5) {
-        fromBits(values, type);
-      }
-      return new TensorView.Literal(values, shape);
+      return new TensorView.Literal(java.util.Arrays.copyOf(listed, count), shape);
     }
 
     private dev.stemma.artifact.ArtifactException sizes(
@@ -221,16 +223,31 @@ final class OnnxTensors {
       return HeaderChecks.fail(ErrorCode.SIZE_MISMATCH, file, place, expected, found);
     }
 
-    /** int32_data holds small floats as their bits. */
-    private static void fromBits(float[] values, ElementType type) {
-      for (int i = 0; i < values.length; i++) {
-        int bits = (int) values[i];
-        if (type == ElementType.F16) {
-          values[i] = Float.float16ToFloat((short) bits);
-        } else if (type == ElementType.BF16) {
-          values[i] = Float.intBitsToFloat(bits << 16);
+    /** int32_data holds small floats as their bits, and of half bytes two in a number. */
+    private TensorView fromBits(String place, ElementType type, Shape shape) {
+      int bytes = type.blockBytes();
+      long numbers = Math.ceilDiv(shape.elements(), type.blockElements());
+      if (count != numbers) {
+        throw sizes(place, numbers + " numbers for " + shape + " of " + type, count + " numbers");
+      }
+      ByteBuffer bits = ByteBuffer.allocate(count * bytes).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < count; i++) {
+        if (bytes == 1) {
+          bits.put((byte) (int) listed[i]);
+        } else {
+          bits.putShort((short) (int) listed[i]);
         }
       }
+      float[] values = new float[Math.toIntExact(shape.elements())];
+      ElementDecoder.decode(MemorySegment.ofBuffer(bits.flip()), type, 0, values.length, values, 0);
+      return new TensorView.Literal(values, shape);
+    }
+
+    private static boolean asBits(ElementType type) {
+      return switch (type) {
+        case F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, U4, I4, F4 -> true;
+        default -> false;
+      };
     }
   }
 }

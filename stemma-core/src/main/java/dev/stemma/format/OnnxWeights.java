@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class OnnxWeights {
   private static final String QUANTIZED = "_quantized";
   private static final int MAXIMUM_STEPS_TO_BIAS = 3;
+
+  /** As PyTorch's exporters number what they fold: the older two, and that of 2.5. */
+  private static final Pattern NAMELESS = Pattern.compile("onnx::.*|\\d*|val_\\d+");
 
   /** Where an operation has its weight, the weight's scale and its zero point; -1 for nowhere. */
   private record Inputs(int weight, int scale, int zeroPoint) {}
@@ -177,7 +181,7 @@ final class OnnxWeights {
   }
 
   private static boolean isAnonymous(String name) {
-    return name.startsWith("onnx::") || name.chars().allMatch(Character::isDigit);
+    return NAMELESS.matcher(name).matches();
   }
 
   /** Two nameless products in one module keep their nodes' names apart. */
@@ -194,6 +198,9 @@ final class OnnxWeights {
 
   /** /encoder/layer.0/attention/self/query/MatMul is in encoder.layer.0.attention.self.query. */
   private String moduleOf(OnnxGraph.Node node) {
+    if (!node.module().isEmpty()) {
+      return node.module();
+    }
     String name = node.name();
     int last = name.lastIndexOf('/');
     if (last > 0) {

@@ -102,15 +102,21 @@ final class QuantisedWeights {
     TensorView blocks = views.get(name + "_scale_inv");
     TensorView plain = views.get(name + "_scale");
     if (blocks != null && blocks.shape().rank() == 2) {
-      long rows = block(0, 128);
-      long columns = block(1, 128);
-      take(name, new TensorView.Dequantised(weight, blocks, null, rows, columns), name);
-      used.add(name + "_scale_inv");
+      perBlock(name, weight, blocks, name + "_scale_inv");
+    } else if (plain != null && plain.shape().rank() == 2 && plain.shape().dimension(1) != 1) {
+      perBlock(name, weight, plain, name + "_scale");
     } else if (plain != null) {
       perRow(name, weight, plain, name + "_scale");
     } else if (blocks != null) {
       perRow(name, weight, blocks, name + "_scale_inv");
     }
+  }
+
+  private void perBlock(String name, Stored weight, TensorView scales, String scaleName) {
+    TensorView view =
+        new TensorView.Dequantised(weight, scales, null, block(0, 128), block(1, 128));
+    take(name, view, name);
+    used.add(scaleName);
   }
 
   /** One scale for all, or one for each output unit. */
@@ -122,6 +128,10 @@ final class QuantisedWeights {
 
   private long block(int axis, long otherwise) {
     JsonNode size = settings.path("weight_block_size").path(axis);
+    if (size.isMissingNode()) {
+      // compressed-tensors, for its one group of layers.
+      size = settings.at("/config_groups/group_0/weights/block_structure").path(axis);
+    }
     return size.isIntegralNumber() && size.asLong(0) > 0 ? size.asLong(0) : otherwise;
   }
 
