@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param steps the tests in their order
  * @param thorough whether everything is read
  * @param distinctBytes that all steps read at most, each counted once: what comes over a network
- * @param modelBytes of both models' tensors
+ * @param modelBytes of the tensors of all models, candidates and controls too
  * @param choices why so little is read of large models; empty where they are not large
  */
 public record CostPlan(
@@ -64,7 +64,7 @@ public record CostPlan(
     return !choices.isEmpty();
   }
 
-  /** Share of both models' bytes that is read at most. */
+  /** Share of the models' bytes that is read at most. */
   public double share() {
     return modelBytes == 0 ? 0 : (double) distinctBytes / modelBytes;
   }
@@ -147,19 +147,18 @@ public record CostPlan(
                 when(analysis)));
       }
     }
-    long all = EconomySearch.bytes(pair.a()) + EconomySearch.bytes(pair.b());
     long there =
-        all
-            + Stream.concat(pair.candidates().stream(), pair.controls().stream())
-                .mapToLong(EconomySearch::bytes)
-                .sum();
+        Stream.of(List.of(pair.a(), pair.b()), pair.candidates(), pair.controls())
+            .flatMap(List::stream)
+            .mapToLong(EconomySearch::bytes)
+            .sum();
     long sum = steps.stream().mapToLong(Step::bytes).sum();
     return new CostPlan(
         stacks,
         steps,
         pair.scope().thorough(),
         Math.min(Math.min(sum, there), distinct.total() + besides),
-        all,
+        there,
         EconomyChoices.of(pair));
   }
 
