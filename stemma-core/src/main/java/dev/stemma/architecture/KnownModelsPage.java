@@ -20,7 +20,7 @@ public final class KnownModelsPage {
         .append(
             " attention | KV bytes a token (bf16) | published | confidence | unconfirmed keys |")
         .append(" source |\n")
-        .append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        .append("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (KnownModel model : KnownModels.all()) {
       Architecture architecture = Families.architecture(model.config());
       ParameterCount count = ParameterCount.of(architecture);
@@ -54,7 +54,7 @@ public final class KnownModelsPage {
         .append(" code over many configurations (`bench/README.md`, Logits against the official")
         .append(" code).\n\n")
         .append("| family | title | model_type | runs | kinds of tensors in a layer | norm | residual |")
-        .append(" router | notes |\n|---|---|---|---|---|---|---|---|\n");
+        .append(" router | notes |\n|---|---|---|---|---|---|---|---|---|\n");
     for (Family family : Families.all()) {
       out.append(
           row(
