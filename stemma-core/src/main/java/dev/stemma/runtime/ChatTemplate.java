@@ -167,7 +167,15 @@ public final class ChatTemplate {
                 Map.of(
                     Library.TAG, Set.of("include", "import", "from", "extends", "block"),
                     Library.FILTER,
-                        Set.of("render", "log", "fromyaml", "toyaml", "xmlattr", "urlize", "groupby", "batch")))
+                        Set.of(
+                            "render",
+                            "log",
+                            "fromyaml",
+                            "toyaml",
+                            "xmlattr",
+                            "urlize",
+                            "groupby",
+                            "batch")))
             .withProcessors(
                 JinjavaProcessors.newBuilder()
                     .withNodePreProcessor((node, interpreter) -> {
@@ -182,8 +190,8 @@ public final class ChatTemplate {
     engine.registerTag(new GenerationTag());
     engine.registerFilter(new PythonJson());
     LoopItems.all(conditions).forEach(engine::registerFilter);
-    List.of("iterable", "sequence").forEach(name ->
-        engine.getGlobalContext().registerExpTest(new IterableTest(name)));
+    List.of("iterable", "sequence")
+        .forEach(name -> engine.getGlobalContext().registerExpTest(new IterableTest(name)));
     for (String filter : filters) {
       if (engine.getGlobalContext().getFilter(filter) == null) {
         throw new InterpretException("no filter '" + filter + "' here"); // else it gives nothing

@@ -146,10 +146,7 @@ final class TemplateDialect {
     int condition = TemplateWords.find(head, in + 2, "if");
     String names = head.substring(0, in).strip();
     String items = expression(head.substring(in + 2, condition < 0 ? head.length() : condition));
-    boolean named =
-        condition >= 0
-            || neighbours
-            || loopsWithElse.contains(start);
+    boolean named = condition >= 0 || neighbours || loopsWithElse.contains(start);
     if (!named) {
       open.push(new Block(true, "", new boolean[1]));
       write(before, " for " + names + " in" + items, after);
@@ -194,7 +191,6 @@ final class TemplateDialect {
             .matcher(plain)
             .replaceAll(found ->
                 "(%s|%s(loop.index0 %s 1))"
-                    .formatted(
-                        items, LoopItems.AT, found.group(1).equals("prev") ? "-" : "+"));
+                    .formatted(items, LoopItems.AT, found.group(1).equals("prev") ? "-" : "+"));
   }
 }
