@@ -90,7 +90,7 @@ record LoopItems(String getName, Rule rule) implements Filter {
       JinjavaInterpreter interpreter) {
     List<@Nullable Object> kept = new ArrayList<>();
     for (Object item : items) {
-      try (JinjavaInterpreter.InterpreterScopeClosable scope = interpreter.enterScope()) {
+      try (JinjavaInterpreter.InterpreterScopeClosable _ = interpreter.enterScope()) {
         bind(names, item, interpreter);
         Object holds = interpreter.resolveELExpression(condition, interpreter.getLineNumber());
         if (ObjectTruthValue.evaluate(holds)) {
