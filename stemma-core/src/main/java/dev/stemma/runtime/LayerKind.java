@@ -13,7 +13,8 @@ import java.util.TreeSet;
  * @param turned whether the layer has rotary positions
  */
 record LayerKind(String type, int window, boolean turned) {
-  private static final Set<String> TYPES = new TreeSet<>(List.of("full_attention", "sliding_attention"));
+  private static final Set<String> TYPES =
+      new TreeSet<>(List.of("full_attention", "sliding_attention"));
 
   static LayerKind of(Recipe recipe, Settings settings, int layer) {
     Values values = recipe.values().atLayer(layer);
