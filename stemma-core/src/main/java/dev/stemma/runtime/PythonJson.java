@@ -28,14 +28,16 @@ final class PythonJson implements Filter {
       Object[] arguments,
       Map<String, Object> named) {
     Object indent = named.getOrDefault("indent", arguments.length > 0 ? arguments[0] : -1);
-    Object separators = named.get("separators");
-    boolean two = separators instanceof List<?> pair && pair.size() == 2;
     int spaces = indent instanceof Number number ? Math.min(number.intValue(), 16) : -1;
+    List<?> separators =
+        named.get("separators") instanceof List<?> pair && pair.size() == 2
+            ? pair
+            : List.of(spaces < 0 ? ", " : ",", ": ");
     Style style =
         new Style(
             spaces,
-            two ? String.valueOf(((List<?>) separators).get(0)) : spaces < 0 ? ", " : ",",
-            two ? String.valueOf(((List<?>) separators).get(1)) : ": ",
+            String.valueOf(separators.get(0)),
+            String.valueOf(separators.get(1)),
             Boolean.TRUE.equals(named.get("sort_keys")),
             Boolean.TRUE.equals(named.get("ensure_ascii")));
     StringBuilder out = new StringBuilder();
