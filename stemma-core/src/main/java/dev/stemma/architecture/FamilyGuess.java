@@ -18,8 +18,8 @@ final class FamilyGuess {
 
   /**
    * The family whose templates explain most kinds of tensors; among equals the one that misses
-   * fewest of its own, then the smaller, then the one of most model types. The unknown family is a plain decoder with every name that
-   * is in use.
+   * fewest of its own, then the smaller, then the one of most model types. The unknown family is a
+   * plain decoder with every name that is in use.
    */
   static Family bestFor(
       List<Tensor> tensors, Map<String, Family> families, Map<String, List<String>> aliases) {
@@ -36,8 +36,7 @@ final class FamilyGuess {
       }
       int score = score(Architecture.of(family, Optional.empty(), false, aliases), kinds.values());
       boolean better =
-          score > bestScore
-              || (score == bestScore && score > 0 && isPlainer(family, best));
+          score > bestScore || (score == bestScore && score > 0 && isPlainer(family, best));
       if (better) {
         best = family;
         bestScore = score;
