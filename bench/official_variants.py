@@ -438,6 +438,64 @@ def generate(model, ids):
         return None
 
 
+def adding(**extra):
+    """Adds tensors of the given shapes to the checkpoint; {0}, {1}... stand for every layer."""
+    def edit(tensors):
+        for name, (shape, kind) in extra.items():
+            for layer in range(3) if "{}" in name else [0]:
+                value = torch.ones(shape, dtype=torch.bool) if kind == "bool" else torch.randn(shape, generator=torch.Generator().manual_seed(5))
+                tensors[name.format(layer)] = value if kind == "bool" else value.to(torch.bfloat16)
+        return tensors
+    return edit
+
+
+def renamed(change):
+    return lambda tensors: {change(name): value.contiguous() for name, value in tensors.items()}
+
+
+def forms():
+    """The same arithmetic in other clothes: shards, old buffers, other prefixes, both rope keys, long prompts."""
+    b = {**BASE, "num_hidden_layers": 3}
+    n = {**{k: v for k, v in b.items() if k != "num_key_value_heads"}, "hidden_size": 64}
+    n12 = {k: v for k, v in b.items() if k not in ("num_key_value_heads", "intermediate_size")}
+    case("llama, in shards", "llama", b, shards="60KB")
+    case("qwen3_moe, in shards", "qwen3_moe", {**b, **MOE, "head_dim": 16}, shards="60KB")
+    case("llama, tied with a head of its own stored", "llama", {**b, "tie_word_embeddings": True}, tensors=adding(**{"lm_head.weight": ((131, 48), "")}), unexpected=True)
+    case("qwen2, tied with a head of its own stored", "qwen2", {**b, "tie_word_embeddings": True}, tensors=adding(**{"lm_head.weight": ((131, 48), "")}), unexpected=True)
+    case("gemma2, tied with a head of its own stored", "gemma2", {**b, "tie_word_embeddings": True, "head_dim": 16}, tensors=adding(**{"lm_head.weight": ((131, 48), "")}), unexpected=True)
+    case("llama, tied with the same head stored", "llama", {**b, "tie_word_embeddings": True}, tensors=lambda t: {**t, "lm_head.weight": t["model.embed_tokens.weight"].clone()}, unexpected=True)
+    case("llama, old rotary buffers", "llama", b, tensors=adding(**{"model.layers.{}.self_attn.rotary_emb.inv_freq": ((6,), "")}), unexpected=True)
+    case("gpt2, old buffers", "gpt2", n12, tensors=adding(**{"transformer.h.{}.attn.bias": ((1, 1, 64, 64), "bool"), "transformer.h.{}.attn.masked_bias": ((), "")}), unexpected=True)
+    case("gpt2, without prefix", "gpt2", {**n12, "tie_word_embeddings": True}, tensors=renamed(lambda k: k.removeprefix("transformer.")))
+    case("gpt2, without prefix, old buffers", "gpt2", {**n12, "tie_word_embeddings": True}, tensors=lambda t: adding(**{"h.{}.attn.bias": ((1, 1, 64, 64), "bool")})(renamed(lambda k: k.removeprefix("transformer."))(t)), unexpected=True)
+    case("gpt_neox, old buffers", "gpt_neox", n, tensors=adding(**{"gpt_neox.layers.{}.attention.bias": ((1, 1, 64, 64), "bool"), "gpt_neox.layers.{}.attention.masked_bias": ((), ""), "gpt_neox.layers.{}.attention.rotary_emb.inv_freq": ((2,), "")}), unexpected=True)
+    case("bloom, without prefix", "bloom", {**n12, "tie_word_embeddings": True}, tensors=renamed(lambda k: k.removeprefix("transformer.")))
+    case("opt, without prefix", "opt", {**n12, "ffn_dim": 80, "word_embed_proj_dim": 48, "tie_word_embeddings": True}, tensors=renamed(lambda k: k.removeprefix("model.")))
+    case("deepseek_v3, with the block for further tokens", "deepseek_v3", {**b, **MLA, "n_group": 1, "topk_group": 1}, edit=put(num_nextn_predict_layers=1), unexpected=True,
+         tensors=lambda t: {**t, **{k.replace("layers.2.", "layers.3."): v.clone() for k, v in t.items() if "layers.2." in k}, "model.layers.3.eh_proj.weight": torch.randn(48, 96).to(torch.bfloat16), "model.layers.3.enorm.weight": torch.ones(48).to(torch.bfloat16), "model.layers.3.hnorm.weight": torch.ones(48).to(torch.bfloat16), "model.layers.3.shared_head.norm.weight": torch.ones(48).to(torch.bfloat16), "model.layers.3.embed_tokens.weight": t["model.embed_tokens.weight"].clone(), "model.layers.3.shared_head.head.weight": t["lm_head.weight"].clone()})
+    both = dict(factor=4.0, original_max_position_embeddings=16)
+    case("llama, both rope keys", "llama", {**b, **rope("linear", factor=2.0)}, edit=put(rope_scaling={"rope_type": "yarn", **both}, rope_theta=500.0))
+    case("llama, rope_scaling default", "llama", b, edit=lambda c: (c.pop("rope_parameters"), c.update(rope_theta=700.0, rope_scaling={"rope_type": "default"})))
+    case("llama, rope_scaling with its theta", "llama", b, edit=lambda c: (c.pop("rope_parameters"), c.update(rope_scaling={"rope_type": "linear", "factor": 2.0, "rope_theta": 300.0})))
+    case("llama, both theta", "llama", {**b, **rope("default", 900.0)}, edit=put(rope_theta=200.0))
+    case("llama, rope_parameters without theta", "llama", b, edit=lambda c: c.update(rope_parameters={"rope_type": "linear", "factor": 3.0}, rope_theta=250.0))
+    case("llama, rope_parameters with type", "llama", b, edit=lambda c: c.update(rope_parameters={"type": "linear", "factor": 3.0, "rope_theta": 600.0}))
+    case("llama, rope_scaling null", "llama", b, edit=old_rope(450.0))
+    case("llama, nulls", "llama", {**b, "num_key_value_heads": 4}, edit=put(num_key_value_heads=None, head_dim=None, rope_scaling=None, pretraining_tp=1))
+    for t, more in (("llama", {}), ("mistral", {"sliding_window": 100}), ("gemma3_text", {"sliding_window": 100, "head_dim": 16}), ("qwen3_moe", {**MOE, "head_dim": 16}), ("gpt_oss", {"num_local_experts": 6, "num_experts_per_tok": 2, "head_dim": 16, "sliding_window": 128}), ("deepseek_v3", {**MLA, "n_group": 1, "topk_group": 1})):
+        case(f"{t}, 300 positions", t, {**b, "vocab_size": 41, "max_position_embeddings": 400, **more}, length=300)
+    case("llama, dynamic, 300 positions", "llama", {**b, "vocab_size": 41, "max_position_embeddings": 100, **rope("dynamic", factor=5.0)}, length=300)
+    case("phi3, longrope, 300 positions", "phi3", {**b, "vocab_size": 41, "max_position_embeddings": 400, "original_max_position_embeddings": 100, **rope("longrope", short_factor=SHORT[:6], long_factor=LONG[:6])}, length=300)
+    case("llama, yarn, 300 positions", "llama", {**b, "vocab_size": 41, "max_position_embeddings": 400, **rope("yarn", factor=4.0, original_max_position_embeddings=100)}, length=300)
+    case("hyperclovax, muP with stated rope scaling", "hyperclovax", {**b, "head_dim": 16, "embedding_multiplier": 10.0, "attention_multiplier": 0.0078125, "logits_scaling": 0.125, **rope("dynamic", factor=2.0)})
+    for t in ("qwen2", "qwen3", "gemma2"):
+        case(f"{t}, one layer", t, {**b, "num_hidden_layers": 1, **({"head_dim": 16} if t != "qwen2" else {})})
+    case("llama, large vocabulary", "llama", {**b, "vocab_size": 1031})
+    for t in ("llama", "qwen3_moe", "deepseek_v3", "gpt_oss", "solar_open", "glm4_moe"):
+        more = {"llama": {}, "qwen3_moe": {**MOE, "head_dim": 16}, "deepseek_v3": {**MLA, "n_group": 1, "topk_group": 1}, "gpt_oss": {"num_local_experts": 6, "num_experts_per_tok": 2, "head_dim": 16}, "solar_open": {**ROUTED, "head_dim": 16}, "glm4_moe": {**ROUTED, "head_dim": 16}}[t]
+        case(f"{t}, float16 weights", t, {**b, **more}, dtype="float16")
+
+
 def fixtures():
     """The smallest of those that failed at first: kept beside OfficialVariantsTest."""
     s = {**BASE, "vocab_size": 53, "hidden_size": 32, "intermediate_size": 40, "num_hidden_layers": 2}
@@ -523,6 +581,8 @@ def make(name, folder):
     randomise(model, seed, how.get("correction", 1.0))
     model.to(getattr(torch, dtype))
     extra = {"save_original_format": False} if how.get("save") == "stacked" else {}
+    if "shards" in how:
+        extra["max_shard_size"] = how["shards"]
     model.save_pretrained(folder, **extra)
     path = folder / "config.json"
     stored = json.loads(path.read_text())
@@ -535,6 +595,8 @@ def make(name, folder):
         save_file(tensors, file, {"format": "pt"})
     model, loading = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
     bad = {k: sorted(v) for k, v in loading.items() if v and k in ("missing_keys", "unexpected_keys", "mismatched_keys")}
+    if how.get("unexpected"):
+        bad.pop("unexpected_keys", None)
     if bad:
         raise RuntimeError(f"does not load again: {str(bad)[:300]}")
     model.eval()
@@ -592,6 +654,7 @@ def main():
     else:
         dense()
         experts()
+        forms()
     out.mkdir(parents=True, exist_ok=True)
     refused_path = out / "refused.json"
     refused = json.loads(refused_path.read_text()) if refused_path.exists() else {}

@@ -268,6 +268,11 @@ public final class Investigation implements AutoCloseable {
       // One broken analysis must not take the others with it; the report says so and the exit code
       // is 3.
       return List.of(new Failed(analysis.id(), mainComponent(pair), String.valueOf(e)));
+    } catch (OutOfMemoryError e) {
+      String why =
+          "not enough memory (%d MB); give more with -Xmx in STEMMA_JAVA_OPTIONS"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20);
+      return List.of(new Failed(analysis.id(), mainComponent(pair), why));
     }
   }
 

@@ -14,6 +14,8 @@ import dev.stemma.web.WebSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ResourceHandler;
+import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
  * A training run for the launcher's ahead-of-time cache: classes and profiles of the common
@@ -44,22 +50,36 @@ public final class Training {
       Main.run(nowhere, nowhere, "--version");
       String tokenizer = tokenizer(folder.resolve("tokenizer.json"));
       Main.run(nowhere, nowhere, "tokenizer", tokenizer, tokenizer, "--json");
+      String results = folder.resolve("results.json").toString();
       for (int round = 0; round < 3; round++) {
         WarmUp.startFor("weights", "");
-        Main.run(
-            nowhere,
-            nowhere,
-            "weights",
-            "--model1",
-            a.toString(),
-            "--model2",
-            b.toString(),
-            "--output",
-            folder.resolve("results.json").toString());
+        weights(nowhere, a.toString(), b.toString(), results);
       }
+      byRange(folder, address -> weights(nowhere, address + "a", address + "b", results));
       serve(folder.resolve("server"));
     } finally {
       delete(folder);
+    }
+  }
+
+  private static void weights(PrintWriter nowhere, String a, String b, String results) {
+    Main.run(nowhere, nowhere, "weights", "--model1", a, "--model2", b, "--output", results);
+  }
+
+  /** The same models from a server; the launcher names a cache of its own for what is fetched. */
+  private static void byRange(Path folder, Consumer<String> reading) throws IOException {
+    Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    ResourceHandler files = new ResourceHandler();
+    files.setBaseResource(ResourceFactory.of(server).newResource(folder));
+    server.setHandler(files);
+    try {
+      server.start();
+      reading.accept(server.getURI().toString());
+      server.stop();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
     }
   }
 

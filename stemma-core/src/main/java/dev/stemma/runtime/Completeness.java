@@ -58,7 +58,11 @@ final class Completeness {
     }
     long layers = recipe.values().whole("num_hidden_layers").orElse(0L);
     List<String> unknown =
-        model.unmapped().stream().map(Tensor::name).filter(name -> inLayer(name, layers)).toList();
+        model.unmapped().stream()
+            .filter(tensor -> !mask(tensor))
+            .map(Tensor::name)
+            .filter(name -> inLayer(name, layers))
+            .toList();
     if (!unknown.isEmpty()) {
       throw new ArtifactException(
           ErrorCode.UNSUPPORTED_VERSION,
@@ -84,6 +88,13 @@ final class Completeness {
         : missing.stream()
             .filter(name -> !name.contains("router.e_score_correction_bias"))
             .toList();
+  }
+
+  /** Old GPT-2 and GPT-NeoX checkpoints store the causal mask, [1, 1, positions, positions]. */
+  private static boolean mask(Tensor tensor) {
+    List<Long> sizes = tensor.shape().dimensions();
+    return tensor.name().endsWith(".masked_bias")
+        || (sizes.size() == 4 && sizes.get(0) == 1 && sizes.get(1) == 1);
   }
 
   private static boolean inLayer(String name, long layers) {

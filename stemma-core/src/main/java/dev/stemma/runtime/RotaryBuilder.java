@@ -84,6 +84,10 @@ final class RotaryBuilder {
 
   /** The scaling rule's parameters, wherever this version of the configuration keeps them. */
   private JsonNode scaling(String layerType) {
+    Optional<JsonNode> older = settings.node("rope_scaling").filter(node -> !node.isEmpty());
+    if (older.isPresent() && recipe.number(LOCAL_THETA, 0) == 0) {
+      return older.get(); // where both are stated, the official code takes this one
+    }
     Optional<JsonNode> parameters = settings.node("rope_parameters");
     if (parameters.isPresent()) {
       JsonNode byType = parameters.get().get(layerType);

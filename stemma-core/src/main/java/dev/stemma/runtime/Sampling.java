@@ -36,6 +36,34 @@ public record Sampling(
 
   /** Chooses a token. */
   public int choose(float[] logits, List<Integer> seen, RandomGenerator random) {
+    Candidates candidates = candidates(logits, seen);
+    double[] weights = candidates.weights();
+    double target = random.nextDouble() * Arrays.stream(weights).sum();
+    for (int i = 0; i < weights.length; i++) {
+      target -= weights[i];
+      if (target < 0) {
+        return candidates.tokens()[i];
+      }
+    }
+    return candidates.tokens()[weights.length - 1];
+  }
+
+  /** How likely each token is to be chosen. */
+  double[] probabilities(float[] logits, List<Integer> seen) {
+    Candidates candidates = candidates(logits, seen);
+    double total = Arrays.stream(candidates.weights()).sum();
+    double[] probabilities = new double[logits.length];
+    for (int i = 0; i < candidates.weights().length; i++) {
+      probabilities[candidates.tokens()[i]] = candidates.weights()[i] / total;
+    }
+    return probabilities;
+  }
+
+  /** The tokens that may be chosen, likeliest first; only ratios of the weights count. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Candidates(Integer[] tokens, double[] weights) {}
+
+  private Candidates candidates(float[] logits, List<Integer> seen) {
     double[] scores = new double[logits.length];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = logits[i];
@@ -50,40 +78,46 @@ public record Sampling(
                       : scores[token] * repetitionPenalty);
     }
     if (temperature == 0) {
-      return largest(scores);
+      return new Candidates(new Integer[] {largest(scores)}, new double[] {1});
     }
+    Integer[] order = descending(scores);
+    double[] weights = new double[best(scores, order)];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = Math.exp((scores[order[i]] - scores[order[0]]) / temperature);
+    }
+    return new Candidates(order, Arrays.copyOf(weights, likely(weights)));
+  }
+
+  private static Integer[] descending(double[] scores) {
     Integer[] order = new Integer[scores.length];
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -scores[i]));
-    double maximum = scores[order[0]];
-    double[] weights = new double[order.length];
-    double sum = 0;
-    for (int i = 0; i < order.length; i++) {
-      weights[i] = Math.exp((scores[order[i]] - maximum) / temperature);
-      sum += weights[i];
-    }
-    int kept = keep(weights, sum);
-    double total = Arrays.stream(weights, 0, kept).sum();
-    double target = random.nextDouble() * total;
-    for (int i = 0; i < kept; i++) {
-      target -= weights[i];
-      if (target < 0) {
-        return order[i];
-      }
-    }
-    return order[kept - 1];
+    return order;
   }
 
-  private int keep(double[] weights, double sum) {
-    int kept = topK > 0 ? Math.min(topK, weights.length) : weights.length;
+  /** How many are within top-k; those that equal the last stay with it. */
+  private int best(double[] scores, Integer[] order) {
+    if (topK == 0 || topK >= order.length) {
+      return order.length;
+    }
+    int kept = topK;
+    while (kept < order.length && scores[order[kept]] == scores[order[topK - 1]]) {
+      kept++;
+    }
+    return kept;
+  }
+
+  /** How many of those top-p and min-p leave; top-p counts within what top-k left. */
+  private int likely(double[] weights) {
+    double sum = Arrays.stream(weights).sum();
     double reached = 0;
-    for (int i = 0; i < kept; i++) {
+    for (int i = 0; i < weights.length; i++) {
       if (i > 0 && (weights[i] < minP * weights[0] || reached >= topP * sum)) {
         return i;
       }
       reached += weights[i];
     }
-    return kept;
+    return weights.length;
   }
 
   private static int largest(double[] scores) {

@@ -107,9 +107,11 @@ class ReportFormatsTest {
     assertThat(headline)
         .isEqualTo(
             switch (parent) {
-              case A -> "model-b was derived from model-a.";
-              case B -> "model-a was derived from model-b.";
-              case UNDETERMINED -> "One of model-a and model-b was derived from the other.";
+              case A -> "model-b was derived from model-a, or from a model very near it.";
+              case B -> "model-a was derived from model-b, or from a model very near it.";
+              case UNDETERMINED ->
+                  "One of model-a and model-b was derived from the other, or from a model very near"
+                      + " it.";
             });
   }
 
