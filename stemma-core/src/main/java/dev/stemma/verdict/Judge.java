@@ -183,7 +183,8 @@ public final class Judge {
         details.put("gridTensorsPlain", (int) facts.value("weights.quantisation", "tensors.plain"));
       }
     } else if (kinds.contains(Kind.RE_EXPORTED) && !KindRules.equalAsFarAsCompared(facts)) {
-      details.put("grid", NARROWER.stream().filter(type -> isStored(facts, type)).findFirst().orElse(""));
+      details.put(
+          "grid", NARROWER.stream().filter(type -> isStored(facts, type)).findFirst().orElse(""));
     }
     return details;
   }

@@ -19,8 +19,7 @@ final class KindRules {
   /** Body rules, in the order in which kinds are listed. */
   static final List<Rule> BODY =
       List.of(
-          new Rule(
-              Kind.RE_EXPORTED, facts -> equalAsFarAsCompared(facts) || narrowed(facts)),
+          new Rule(Kind.RE_EXPORTED, facts -> equalAsFarAsCompared(facts) || narrowed(facts)),
           new Rule(Kind.QUANTISED, facts -> quantised(facts, "a") || quantised(facts, "b")),
           new Rule(Kind.MERGED, KindRules::merged),
           new Rule(Kind.LOW_RANK, KindRules::lowRank),

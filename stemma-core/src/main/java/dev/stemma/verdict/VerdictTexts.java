@@ -93,9 +93,7 @@ final class VerdictTexts {
     return text(
         kinds.contains(Kind.SAME_INITIALISATION)
             ? "change.same-initialisation"
-            : verdict.equalSoFar()
-                ? "change.equal-so-far"
-                : "change." + verdict.relation().key());
+            : verdict.equalSoFar() ? "change.equal-so-far" : "change." + verdict.relation().key());
   }
 
   /** What a relation would have looked like, and what was not tested. */

@@ -23,10 +23,7 @@ final class Narrowing {
   static boolean differ(TensorView a, TensorView b) {
     Optional<ElementType> ofA = type(a);
     Optional<ElementType> ofB = type(b);
-    return a.shape().equals(b.shape())
-        && ofA.isPresent()
-        && ofB.isPresent()
-        && !ofA.equals(ofB);
+    return a.shape().equals(b.shape()) && ofA.isPresent() && ofB.isPresent() && !ofA.equals(ofB);
   }
 
   private static Optional<ElementType> type(TensorView view) {

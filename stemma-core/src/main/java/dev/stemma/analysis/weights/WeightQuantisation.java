@@ -263,7 +263,13 @@ public final class WeightQuantisation
   }
 
   private static String sentence(
-      String quantised, Map<String, Integer> types, int same, int all, int referenced, int bits, int plain) {
+      String quantised,
+      Map<String, Integer> types,
+      int same,
+      int all,
+      int referenced,
+      int bits,
+      int plain) {
     String names =
         String.join(
             ", ",
