@@ -3,17 +3,26 @@ package dev.stemma;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stemma.analysis.Scope;
+import dev.stemma.artifact.Component;
 import dev.stemma.artifact.ElementType;
+import dev.stemma.artifact.Model;
 import dev.stemma.artifact.Shape;
+import dev.stemma.artifact.Tensor;
 import dev.stemma.evidence.Failed;
 import dev.stemma.evidence.Measured;
+import dev.stemma.format.ModelReader;
 import dev.stemma.format.SafetensorsWriter;
 import dev.stemma.format.SafetensorsWriter.Entry;
+import dev.stemma.format.TensorReader;
 import dev.stemma.report.Report;
+import dev.stemma.source.LocalBytes;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
 import dev.stemma.testing.RandomModel;
 import dev.stemma.testing.RandomModel.Size;
+import dev.stemma.verdict.ComponentVerdict;
+import dev.stemma.verdict.Kind;
+import dev.stemma.verdict.Parent;
 import dev.stemma.verdict.Relation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,6 +62,46 @@ class BadWeightsTest {
     Path child = RandomModel.write(folder.resolve("child"), SIZE, 3);
     overwrite(child, index -> index % 5000 == 17 ? Double.NaN : Double.MAX_VALUE);
     assertThat(relation(compare(a, child))).isIn(Relation.DERIVED, Relation.IDENTICAL);
+  }
+
+  @Test
+  void oneValueThatIsNoNumberIsNoLowRankUpdate() throws IOException {
+    Path a = RandomModel.write(folder.resolve("a"), SIZE, 3);
+    Path child = RandomModel.write(folder.resolve("child"), SIZE, 3);
+    overwrite(child, index -> index == 20_000 ? Double.NaN : Double.MAX_VALUE);
+    assertThat(decoder(compare(a, child)).kinds()).doesNotContain(Kind.LOW_RANK);
+  }
+
+  @Test
+  void aCopyInHalfPrecisionIsReExportedAndHasItsParent() throws IOException {
+    Path a = RandomModel.write(folder.resolve("a"), SIZE, 9);
+    // Too small for half precision: what such a value becomes there cannot be undone.
+    overwrite(a, index -> index % 1000 == 17 ? 3.1e-8 : Double.MAX_VALUE);
+    Path half = Files.createDirectories(folder.resolve("half"));
+    Files.copy(a.resolve("config.json"), half.resolve("config.json"));
+    Path bfloats = a.resolve("model.safetensors");
+    try (LocalBytes bytes = new LocalBytes()) {
+      List<Entry> entries = new ArrayList<>();
+      TensorReader reader = new TensorReader(bytes);
+      Model model =
+          new ModelReader()
+              .read(Sources.standard().resolve(bfloats.toString(), Progress.NONE), bytes);
+      for (Tensor tensor : model.tensors()) {
+        entries.add(
+            new Entry(
+                tensor.name(),
+                ElementType.F16,
+                tensor.shape(),
+                (first, count, to) -> reader.read(tensor.view(), first, count, to, 0)));
+      }
+      SafetensorsWriter.write(half.resolve("model.safetensors"), entries, Progress.NONE);
+    }
+    ComponentVerdict forth = decoder(compare(a, half));
+    assertThat(forth.relation()).isEqualTo(Relation.DERIVED);
+    assertThat(forth.kinds()).containsExactly(Kind.RE_EXPORTED);
+    assertThat(forth.parent()).isEqualTo(Parent.A);
+    assertThat(forth.details()).containsEntry("grid", "F16");
+    assertThat(decoder(compare(half, a)).parent()).isEqualTo(Parent.B);
   }
 
   @Test
@@ -158,6 +207,13 @@ class BadWeightsTest {
       }
     }
     Files.write(file, bytes);
+  }
+
+  private static ComponentVerdict decoder(Report report) {
+    return java.util.Objects.requireNonNull(report.verdict()).components().stream()
+        .filter(verdict -> verdict.component() == Component.DECODER)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Relation relation(Report report) {

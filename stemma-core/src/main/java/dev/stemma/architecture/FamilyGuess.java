@@ -18,8 +18,8 @@ final class FamilyGuess {
 
   /**
    * The family whose templates explain most kinds of tensors; among equals the one that misses
-   * fewest of its own, then the smaller. The unknown family is a plain decoder with every name that
-   * is in use.
+   * fewest of its own, then the smaller, then the one of most model types. The unknown family is a
+   * plain decoder with every name that is in use.
    */
   static Family bestFor(
       List<Tensor> tensors, Map<String, Family> families, Map<String, List<String>> aliases) {
@@ -36,8 +36,7 @@ final class FamilyGuess {
       }
       int score = score(Architecture.of(family, Optional.empty(), false, aliases), kinds.values());
       boolean better =
-          score > bestScore
-              || (score == bestScore && score > 0 && templates(family) < templates(best));
+          score > bestScore || (score == bestScore && score > 0 && isPlainer(family, best));
       if (better) {
         best = family;
         bestScore = score;
@@ -70,6 +69,12 @@ final class FamilyGuess {
       }
     }
     return score;
+  }
+
+  private static boolean isPlainer(Family family, Family best) {
+    int difference = templates(family) - templates(best);
+    return difference < 0
+        || (difference == 0 && family.modelTypes().size() > best.modelTypes().size());
   }
 
   private static int templates(Family family) {

@@ -49,9 +49,15 @@ public final class KnownModelsPage {
     out.append("# Families of architectures\n\n")
         .append("Generated from the files in `families/`; a test fails when this page is stale")
         .append(" (run it with `-Dstemma.docs.write=true` to write it).\n")
-        .append("Adding a family is adding its file and a fixture for the contract test.\n\n")
-        .append("| family | title | model_type | kinds of tensors in a layer | norm | residual |")
-        .append(" router | notes |\n|---|---|---|---|---|---|---|---|\n");
+        .append("Adding a family is adding its file and a fixture for the contract test.\n")
+        .append(
+            "`stemma run` generates with those that run: their logits are those of the official")
+        .append(" code over many configurations (`bench/README.md`, Logits against the official")
+        .append(" code).\n\n")
+        .append(
+            "| family | title | model_type | runs | kinds of tensors in a layer | norm | residual"
+                + " |")
+        .append(" router | notes |\n|---|---|---|---|---|---|---|---|---|\n");
     for (Family family : Families.all()) {
       out.append(
           row(
@@ -59,6 +65,7 @@ public final class KnownModelsPage {
                   family.id(),
                   family.title(),
                   String.join(", ", family.modelTypes()),
+                  family.runs() ? "yes" : "no",
                   String.valueOf(
                       family.mainStack().inLayer().stream()
                           .filter(template -> !template.alternative())

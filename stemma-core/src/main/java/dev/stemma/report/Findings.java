@@ -83,7 +83,8 @@ final class Findings {
   }
 
   private static String suffixed(Relation relation, @Nullable Parent parent, List<Kind> kinds) {
-    if (relation == Relation.DERIVED && kinds.contains(Kind.RE_EXPORTED)) {
+    boolean open = parent == null || parent == Parent.UNDETERMINED;
+    if (relation == Relation.DERIVED && kinds.contains(Kind.RE_EXPORTED) && open) {
       return relation.key() + ".equal-so-far";
     }
     if (relation == Relation.DERIVED) {

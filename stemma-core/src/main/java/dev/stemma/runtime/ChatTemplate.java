@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model's chat template (Jinja), run by Jinjava as untrusted code: it sees the messages and
  * nothing of Java, reads no file, ends after a fixed time and writes a bounded text. It differs
- * from Python's Jinja where truth values, lists and dictionaries are printed as such, in {@code 'a'
- * * 3}, and in {@code for ... else}.
+ * from Python's Jinja where truth values, none, lists and dictionaries are printed as such, and in
+ * the value of {@code a and b}; {@code 'a' * 3}, {@code '%s' % a} and {@code with} end in an error.
  */
 public final class ChatTemplate {
   static final int MAXIMUM_CHARACTERS = 4 << 20;
@@ -59,6 +59,8 @@ public final class ChatTemplate {
 
   private final String reference;
   private final String source;
+  private final List<String> conditions;
+  private final Set<String> filters;
   private final Map<String, String> specialTokens;
 
   /**
@@ -70,8 +72,12 @@ public final class ChatTemplate {
   public ChatTemplate(String reference, String source, Map<String, String> specialTokens) {
     this.reference = reference;
     String whole = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
-    this.source =
-        NAMED_DIFFERENCE.matcher(whole).replaceAll("$1($2)").replace("[::-1]", "|reverse");
+    TemplateDialect.Translated translated =
+        TemplateDialect.translate(
+            NAMED_DIFFERENCE.matcher(whole).replaceAll("$1($2)").replace("[::-1]", "|reverse"));
+    this.source = translated.source();
+    this.conditions = translated.conditions();
+    this.filters = translated.filters();
     this.specialTokens = Map.copyOf(specialTokens);
     if (source.length() > MAXIMUM_TEMPLATE_CHARACTERS) {
       throw failed("at most " + MAXIMUM_TEMPLATE_CHARACTERS + " characters", source.length() + "");
@@ -140,7 +146,7 @@ public final class ChatTemplate {
         "Check the messages, or give the whole text with --prompt.");
   }
 
-  private static Jinjava engine(long deadline) {
+  private Jinjava engine(long deadline) {
     JinjavaConfig config =
         JinjavaConfig.newBuilder()
             .withTrimBlocks(true)
@@ -161,7 +167,15 @@ public final class ChatTemplate {
                 Map.of(
                     Library.TAG, Set.of("include", "import", "from", "extends", "block"),
                     Library.FILTER,
-                        Set.of("render", "log", "fromyaml", "toyaml", "xmlattr", "urlize")))
+                        Set.of(
+                            "render",
+                            "log",
+                            "fromyaml",
+                            "toyaml",
+                            "xmlattr",
+                            "urlize",
+                            "groupby",
+                            "batch")))
             .withProcessors(
                 JinjavaProcessors.newBuilder()
                     .withNodePreProcessor((node, interpreter) -> {
@@ -175,6 +189,14 @@ public final class ChatTemplate {
     engine.setResourceLocator((name, charset, interpreter) -> "");
     engine.registerTag(new GenerationTag());
     engine.registerFilter(new PythonJson());
+    LoopItems.all(conditions).forEach(engine::registerFilter);
+    List.of("iterable", "sequence")
+        .forEach(name -> engine.getGlobalContext().registerExpTest(new IterableTest(name)));
+    for (String filter : filters) {
+      if (engine.getGlobalContext().getFilter(filter) == null) {
+        throw new InterpretException("no filter '" + filter + "' here"); // else it gives nothing
+      }
+    }
     engine.registerFunction(
         new ELFunctionDefinition(
             "", "raise_exception", ChatTemplate.class, "raiseException", String.class));

@@ -170,7 +170,7 @@ public final class DecoderBuilder {
     if (dimension < 1) {
       throw settings.wrong("head_dim", "at least 1", String.valueOf(dimension));
     }
-    LayerKind kind = LayerKind.of(recipe, layer);
+    LayerKind kind = LayerKind.of(recipe, settings, layer);
     float[] queryGain = vector(role(layer, Part.QUERY_NORM));
     boolean ofHead = queryGain == null || queryGain.length == dimension;
     ScaledDotProduct product =

@@ -38,4 +38,11 @@ public record ComponentVerdict(
     return new ComponentVerdict(
         component, relation, kinds, other, log10p, basis, because, layerMap, details, power);
   }
+
+  /** Whether no value was seen to differ, though not all were compared. */
+  public boolean equalSoFar() {
+    return relation == Relation.DERIVED
+        && kinds.contains(Kind.RE_EXPORTED)
+        && (parent == null || parent == Parent.UNDETERMINED);
+  }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** From evidence to a verdict, by rules alone: nothing is read, nothing is measured. */
 public final class Judge {
+  private static final List<String> NARROWER = List.of("F16", "BF16", "F32");
+
   private final Thresholds thresholds;
   private final VerdictTexts texts;
 
@@ -95,7 +97,9 @@ public final class Judge {
         details(facts, kinds),
         relation == Relation.NO_EVIDENCE
             ? texts.power(facts)
-            : relation == Relation.DERIVED && kinds.contains(Kind.RE_EXPORTED)
+            : relation == Relation.DERIVED
+                    && kinds.contains(Kind.RE_EXPORTED)
+                    && parent == Parent.UNDETERMINED
                 ? texts.unread(facts)
                 : null);
   }
@@ -141,6 +145,10 @@ public final class Judge {
         .toList();
   }
 
+  private static boolean isStored(Findings facts, String type) {
+    return facts.value("weights.quantisation", "narrowed." + type) == 1;
+  }
+
   private static java.util.SortedMap<String, Object> details(Findings facts, List<Kind> kinds) {
     TreeMap<String, Object> details = new TreeMap<>();
     if (kinds.contains(Kind.LOW_RANK)) {
@@ -172,7 +180,11 @@ public final class Judge {
       if (tensors > 0) {
         details.put("gridTensors", (int) tensors);
         details.put("gridTensorsSame", (int) facts.value("weights.quantisation", "tensors.same"));
+        details.put("gridTensorsPlain", (int) facts.value("weights.quantisation", "tensors.plain"));
       }
+    } else if (kinds.contains(Kind.RE_EXPORTED) && !KindRules.equalAsFarAsCompared(facts)) {
+      details.put(
+          "grid", NARROWER.stream().filter(type -> isStored(facts, type)).findFirst().orElse(""));
     }
     return details;
   }

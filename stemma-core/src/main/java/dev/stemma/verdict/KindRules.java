@@ -19,7 +19,7 @@ final class KindRules {
   /** Body rules, in the order in which kinds are listed. */
   static final List<Rule> BODY =
       List.of(
-          new Rule(Kind.RE_EXPORTED, KindRules::equalAsFarAsCompared),
+          new Rule(Kind.RE_EXPORTED, facts -> equalAsFarAsCompared(facts) || narrowed(facts)),
           new Rule(Kind.QUANTISED, facts -> quantised(facts, "a") || quantised(facts, "b")),
           new Rule(Kind.MERGED, KindRules::merged),
           new Rule(Kind.LOW_RANK, KindRules::lowRank),
@@ -77,6 +77,13 @@ final class KindRules {
         && BODY.stream().skip(1).noneMatch(rule -> rule.holds().test(facts));
   }
 
+  /** Every value is the other model's in the narrower of the types they are stored in. */
+  static boolean narrowed(Findings facts) {
+    return facts.value(QUANTISATION, "narrowed.share") >= facts.threshold("identical.share")
+        && facts.value(SIMILARITY, "tensors.unpaired") == 0
+        && BODY.stream().skip(1).noneMatch(rule -> rule.holds().test(facts));
+  }
+
   static boolean sameInitialisation(Findings facts) {
     double top = facts.threshold("sameInitialisation.top.max");
     double bulk = facts.threshold("sameInitialisation.bulk.min");
@@ -127,8 +134,10 @@ final class KindRules {
         && facts.value("weights.merge", "smallest") >= facts.threshold("merge.coefficient.min");
   }
 
+  /** A value that is no number is read as zero, and would look like an update of its own. */
   static boolean lowRank(Findings facts) {
-    return facts.value(DIFFERENCE, "rank.gap") >= facts.threshold("lowRank.gap.min")
+    return !(facts.value(SIMILARITY, "non-finite") > 0)
+        && facts.value(DIFFERENCE, "rank.gap") >= facts.threshold("lowRank.gap.min")
         && facts.value(DIFFERENCE, "rank.share") >= facts.threshold("lowRank.tensors.min");
   }
 

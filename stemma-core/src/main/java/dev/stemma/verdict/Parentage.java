@@ -25,6 +25,10 @@ final class Parentage {
     if (KindRules.explainedByRounding(facts)) {
       return Optional.of(KindRules.quantised(facts, "a") ? Parent.B : Parent.A);
     }
+    if (KindRules.narrowed(facts) && !KindRules.equalAsFarAsCompared(facts)) {
+      return Optional.of(
+          facts.value("weights.quantisation", "narrowed.is.a") == 1 ? Parent.B : Parent.A);
+    }
     if (KindRules.merged(facts)) {
       return Optional.of(
           facts.value(KindRules.mergeFinding(facts), "child.is.a") == 1 ? Parent.B : Parent.A);

@@ -53,7 +53,7 @@ final class VerdictTexts {
     return switch (verdict.relation()) {
       case IDENTICAL -> text("summary.identical", component);
       case DERIVED ->
-          verdict.kinds().contains(Kind.RE_EXPORTED)
+          verdict.equalSoFar()
               ? text("summary.equal-so-far", component)
               : derived(verdict, component);
       case SHARED_ANCESTOR ->
@@ -93,9 +93,7 @@ final class VerdictTexts {
     return text(
         kinds.contains(Kind.SAME_INITIALISATION)
             ? "change.same-initialisation"
-            : kinds.contains(Kind.RE_EXPORTED) && verdict.relation() == Relation.DERIVED
-                ? "change.equal-so-far"
-                : "change." + verdict.relation().key());
+            : verdict.equalSoFar() ? "change.equal-so-far" : "change." + verdict.relation().key());
   }
 
   /** What a relation would have looked like, and what was not tested. */

@@ -74,6 +74,8 @@ class ChatTemplateTest {
         "{% include '/etc/passwd' %}",
         "{% import '/etc/passwd' as x %}",
         "{{ unknown_function() }}",
+        "{{ [1, 5] | no_such_filter }}",
+        "{{ messages | groupby('role') }}",
         "{% for m in messages %}",
         "{{ messages[0].content.strip( }}"
       })

@@ -52,6 +52,12 @@ class UnrunnableModelTest {
             + " of sums",
         "\"model_type\":\"llama\" | \"model_type\":\"minimax\" | linearAttention: lightning",
         "\"model_type\":\"llama\" | \"model_type\":\"mamba\" | no family's file",
+        "\"model_type\":\"llama\" | \"model_type\":\"mistral\",\"sliding_window\":-2 |"
+            + " sliding_window",
+        "\"model_type\":\"llama\" | \"model_type\":\"mistral\",\"sliding_window\":\"wide\" |"
+            + " sliding_window",
+        "\"model_type\":\"llama\" | \"model_type\":\"mistral\",\"layer_types\":[\"weird\"] |"
+            + " layer_types, layer 0",
         "\"vocab_size\":40 | \"vocab_size\":50 | shape"
       })
   void theConfigurationIsWrong(String was, String is, String told) throws IOException {

@@ -24,6 +24,11 @@ TEMPLATES = {
     "macro": "{% macro turn(role, text='-', n=1) -%}\n<{{ role }}>{{ text | length }}{{ n + 1 }}</{{ role }}>\n{%- endmacro %}\n{% for m in messages %}{{ turn(m.role, m.content, n=2) }}\n{% endfor %}{{ turn('x') }}",
     "generation mark": "{% for m in messages %}{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{{ eos_token }}{% endgeneration %}{% else %}{{ m.role }}>{{ m.content }}\n{% endif %}{% endfor %}",
     "filters": "{{ messages | map(attribute='role') | join(', ') }}|{{ messages | selectattr('role', 'equalto', 'user') | list | length }}|{{ (messages | last).role }}|{{ (messages|first)['content'] | default('none') }}|{{ missing | default('gone') }}|{{ 1 if missing is defined else 0 }}|{{ 1 if 'a' in 'cat' else 0 }}|{{ 1 if 'x' not in ['y'] else 0 }}|{{ 1 if none is none else 0 }}|{{ 1 if true and not false else 0 }}|{{ messages[-1].role }}|{{ [1, 2] + [3] | list }}|{{ 7 // 2 }}|{{ 'é' | upper }}|{{ 'a-b'.replace('-', '+') }}|{{ 1 if 'abc'.startswith('ab') else 0 }}|{{ 'Some words here'.split() | length }}",
+    "some of a loop": "{% for m in messages if m.role != 'system' %}{{ loop.index }}{{ m.role }}{{ '.' if loop.last else ',' }}{% endfor %}|{% for key, value in {'a': 'x', 'return': 'y', 'b': 'z'}.items() if key != \"return\" and not value == 'z' %}{{ key }}={{ value }};{% endfor %}|{% for m in messages if m.role == 'nobody' %}{{ m.role }}{% else %}nobody\n{% endfor %}{% for k, v in {'p': 1} | items %}{{ k }}{{ v }}{% else %}-{% endfor %}",
+    "neighbours": "{%- for m in messages -%}\n{%- if loop.previtem is defined and loop.previtem.role == m.role %}same {% endif -%}\n{{ m.role }}\n{%- if loop.nextitem and loop.nextitem.role != 'user' %} then {{ loop.nextitem.role }}{% endif %};\n{%- endfor -%}",
+    "denials": "{% if not gone is defined %}1{% endif %}{% if not messages is none %}2{% endif %}{% if not messages | length == 1 %}3{% endif %}{% if not (messages[0].role == 'user') and not 'x' in messages[0].role %}4{% endif %}{% if messages[0].role is not none and 'q' not in messages[0].role %}5{% endif %}{% if not messages[0].role == 'system' or not gone %}6{% endif %}{{ 'a' if not messages[0].role == 'user' else 'b' }}{% set plain = not messages[0].role != 'user' %}{% if plain %}7{% endif %}{{ ' not a == b ' }}",
+    "things to go through": "{% for m in messages %}{% if m.content is mapping or m.content is iterable %}{{ m.content | tojson }}{% endif %}{% if m.content is sequence and m.content is not string %}list{% endif %}{% if m is iterable %}!{% endif %}{% endfor %}",
+    "ways of tojson": "{{ messages[0] | tojson(sort_keys=true) }}{{ messages | tojson(separators=(',', ':')) }}{{ messages[-1].content | tojson(ensure_ascii=true) }}{{ messages[0] | tojson(indent=1, sort_keys=true) }}",
     "controls": "{#- a comment -#}\n{% for m in messages %}\n  {% if m.role == 'system' %}{% continue %}{% endif %}\n  {% if loop.index > 3 %}{% break %}{% endif %}\n{{ loop.index }}{{ ' last' if loop.last else '' }} {{ m.role.upper() }}\n{% endfor %}\nend\n",
 }
 
@@ -38,7 +43,8 @@ class Generation(Extension):
 
 def main():
     env = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", Generation])
-    env.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
+    env.filters["tojson"] = lambda value, ensure_ascii=False, indent=None, separators=None, sort_keys=False: json.dumps(
+        value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
     def refuse(message):
         raise ValueError(message)

@@ -28,7 +28,8 @@ import java.util.TreeMap;
  * determined by a block's extremes, also the share that it gives bit for bit. Null: an unrelated
  * source falls on the stored code by chance, about one time in as many as there are codes. Fooled
  * by: rounding that makes up for its errors elsewhere (GPTQ) or rescales channels first (AWQ),
- * which lies near the grid's source and not within half a step of it.
+ * which lies near the grid's source and not within half a step of it. Where none is quantised and
+ * the two are stored in unequal types: the share of values that are the other's in the narrower.
  */
 public final class WeightQuantisation
     implements Analysis<WeightQuantisation.Unit, WeightQuantisation.Fit> {
@@ -57,7 +58,11 @@ public final class WeightQuantisation
   }
 
   /** Shares of one tensor; NaN where they could not be had. */
-  record Fit(String type, double rounded, double reference) implements Partial {}
+  record Fit(String type, double rounded, double reference, double back) implements Partial {
+    Fit(String type, double rounded, double reference) {
+      this(type, rounded, reference, Double.NaN);
+    }
+  }
 
   @Override
   public String id() {
@@ -75,7 +80,7 @@ public final class WeightQuantisation
     for (PairedTensors.PairedTensor tensor : tensors(pair)) {
       boolean a = RoundingGrid.type(tensor.a()).isPresent();
       boolean b = RoundingGrid.type(tensor.b()).isPresent();
-      if (a != b) {
+      if (a != b || (!a && Narrowing.differ(tensor.a(), tensor.b()))) {
         units.add(
             new Unit(
                 tensor.role().key()
@@ -127,6 +132,10 @@ public final class WeightQuantisation
 
   @Override
   public Fit measure(Unit unit, TensorReader tensors) {
+    if (RoundingGrid.type(unit.quantised()).isEmpty()) {
+      // B is "source" here: neither is quantised, and the types they are stored in differ.
+      return Narrowing.measure(unit.source(), unit.quantised(), tensors);
+    }
     String type = RoundingGrid.type(unit.quantised()).orElse("");
     Optional<RoundingGrid> grid = RoundingGrid.of(unit.quantised(), tensors);
     if (grid.isEmpty()) {
@@ -162,26 +171,49 @@ public final class WeightQuantisation
     List<Evidence> evidence = new ArrayList<>();
     for (Component component : bodies) {
       List<Integer> own = new ArrayList<>();
+      List<Fit> narrowed = new ArrayList<>();
       for (int index = 0; index < units.size(); index++) {
         Component of = units.get(index).component();
         boolean belongs = of == component || (!of.isBody() && component == bodies.getFirst());
-        if (belongs && !Double.isNaN(partials.get(index).rounded())) {
+        if (belongs && !Double.isNaN(partials.get(index).back())) {
+          narrowed.add(partials.get(index));
+        } else if (belongs && !Double.isNaN(partials.get(index).rounded())) {
           own.add(index);
         }
       }
       evidence.add(
           own.isEmpty()
-              ? new NotApplicable(
-                  ID, component, "no tensor is quantised in one model and not in the other")
+              ? narrowed.isEmpty()
+                  ? new NotApplicable(
+                      ID, component, "no tensor is quantised in one model and not in the other")
+                  : Narrowing.evidence(component, narrowed)
               : measured(
                   component,
+                  plain(pair, component, bodies),
                   own.stream().map(units::get).toList(),
                   own.stream().map(partials::get).toList()));
     }
     return evidence;
   }
 
-  private static Evidence measured(Component component, List<Unit> units, List<Fit> fits) {
+  /** Matrices of a partly quantised model that stayed as they were. */
+  private static int plain(Pair pair, Component component, List<Component> bodies) {
+    int plain = 0;
+    for (PairedTensors.PairedTensor tensor : tensors(pair)) {
+      Component of = tensor.role().component();
+      plain +=
+          (of == component || (!of.isBody() && component == bodies.getFirst()))
+                  && tensor.a().shape().rank() == 2
+                  && RoundingGrid.type(tensor.a()).isEmpty()
+                  && RoundingGrid.type(tensor.b()).isEmpty()
+              ? 1
+              : 0;
+    }
+    return plain;
+  }
+
+  private static Evidence measured(
+      Component component, int plain, List<Unit> units, List<Fit> fits) {
     TreeMap<String, Integer> types = new TreeMap<>();
     List<List<String>> exceptions = new ArrayList<>();
     int same = 0;
@@ -215,9 +247,10 @@ public final class WeightQuantisation
             .value("tensors.same", same)
             .value("tensors.reference", referenced)
             .value("tensors.bit-equal", bits)
+            .value("tensors.plain", plain)
             .value("rounded.share", share)
             .value("quantised.is.a", quantised.equals("a") ? 1 : 0)
-            .caveats(sentence(quantised, types, same, fits.size(), referenced, bits));
+            .caveats(sentence(quantised, types, same, fits.size(), referenced, bits, plain));
     types.forEach((type, count) -> evidence.value("type." + type, count));
     if (!exceptions.isEmpty()) {
       evidence.figures(
@@ -230,7 +263,13 @@ public final class WeightQuantisation
   }
 
   private static String sentence(
-      String quantised, Map<String, Integer> types, int same, int all, int referenced, int bits) {
+      String quantised,
+      Map<String, Integer> types,
+      int same,
+      int all,
+      int referenced,
+      int bits,
+      int plain) {
     String names =
         String.join(
             ", ",
@@ -247,6 +286,7 @@ public final class WeightQuantisation
         + "'s values rounded to their grid"
         + (referenced == 0
             ? ""
-            : ", " + bits + " of " + referenced + " bit for bit by the reference rounding");
+            : ", " + bits + " of " + referenced + " bit for bit by the reference rounding")
+        + (plain == 0 ? "" : "; " + plain + " matrices beside them are not quantised");
   }
 }
