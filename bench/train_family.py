@@ -108,9 +108,9 @@ def train(model, data, steps, rate, seed, teacher=None):
 TRUTH = {}
 
 
-def make(name, parent, how, kinds, build, folder=OUR_FOLDER):
+def make(name, parent, how, kinds, build, folder=OUR_FOLDER, others=()):
     path = f"{FOLDER}/{name}"
-    TRUTH[name] = {"parent": parent, "how": how, "kinds": kinds}
+    TRUTH[name] = {"parent": parent, "parents": list(others), "how": how, "kinds": kinds}
     if not os.path.exists(path + "/config.json"):
         model, loss = build()
         model.eval().to(torch.bfloat16).save_pretrained(path + ".partial")
@@ -279,14 +279,14 @@ S, HOT = SEED, 3e-3
 random.seed(S)
 make("alpha", None, "from scratch", [], lambda: train(fresh(S), DATA[0], LONG, HOT, S))
 make("twin", None, "from scratch, another seed", [], lambda: train(fresh(S + 1), DATA[0], LONG, HOT, S + 1))
-make("sameinit", None, "alpha's initial weights, other data", [], lambda: train(fresh(S), DATA[1], LONG, HOT, S + 2))
+make("sameinit", None, "from scratch, but from alpha's very initial weights, on other data", [], lambda: train(fresh(S), DATA[1], LONG, HOT, S + 2))
 make("stranger", None, "from scratch, another tokenizer and data", [], lambda: train(fresh(S + 3), THEIR_DATA, LONG, HOT, S + 3), THEIR_FOLDER)
 make("cpt", "alpha", "continued as long and as hot", ["continued"], lambda: train(load("alpha"), DATA[1], LONG, HOT, S + 4))
 make("sft", "alpha", "fine-tuned, low rate", ["fine-tuned"], lambda: train(load("alpha"), DATA[2], LIGHT, 3e-4, S + 5))
 make("lora", "alpha", "rank 5 added to every matrix", ["low-rank"], lambda: (low_rank(load("alpha"), 5, S), 0))
 make("disguised", "cpt", "permuted, flipped, rescaled", ["permuted", "rescaled"], lambda: (disguise(load("cpt"), S), 0))
 make("rotated", "sft", "gains folded, rotated", ["rotated"], lambda: (rotate(load("sft"), S), 0))
-make("merged", "sft", "0.7 sft + 0.3 cpt", ["merged"], lambda: (mixed(load("sft"), load("cpt"), 0.7), 0))
+make("merged", "sft", "0.7 sft + 0.3 cpt", ["merged"], lambda: (mixed(load("sft"), load("cpt"), 0.7), 0), others=["cpt"])
 make("quantised", "sft", "4 bits, blocks of 32", ["quantised"], lambda: (rounded(load("sft")), 0))
 make("shallow", "alpha", "layers 0,1,2,4,6, then healed", ["depth-pruned"], lambda: train(layers(load("alpha"), [0, 1, 2, 4, 6]), DATA[0], SHORT, 1e-3, S + 6))
 make("upscaled", "alpha", "layers 0-4 and 2-6 stacked, then continued", ["depth-up-scaled"],
@@ -296,7 +296,7 @@ make("extended", "alpha", "128 more rows, then continued", ["vocabulary-extended
 make("transplant", "alpha", "new tokenizer and embeddings, then continued", ["vocabulary-replaced"],
      lambda: train(other_rows(load("alpha"), VOCABULARY, S), THEIR_DATA, SHORT, 1e-3, S + 10), THEIR_FOLDER)
 make("franken", "stranger", "stranger with alpha's layers 3 and 4, then healed", ["layers-transplanted"],
-     lambda: train(chimera(load("stranger"), load("alpha"), [3, 4]), THEIR_DATA, SHORT, 1e-3, S + 11), THEIR_FOLDER)
+     lambda: train(chimera(load("stranger"), load("alpha"), [3, 4]), THEIR_DATA, SHORT, 1e-3, S + 11), THEIR_FOLDER, ["alpha"])
 make("upcycled", "alpha", "dense MLPs copied into 4 experts, then continued", ["upcycled"], lambda: train(upcycle(load("alpha"), S), DATA[0], SHORT, 1e-3, S + 12))
 make("mixture", None, "from scratch, experts", [], lambda: train(experts(S + 13), DATA[0], LONG, HOT, S + 13))
 make("distilled", None, "fresh weights, alpha's distribution", [], lambda: train(fresh(S + 14), DATA[0], LONG, HOT, S + 14, load("alpha")))

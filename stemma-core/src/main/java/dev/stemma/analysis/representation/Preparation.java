@@ -92,7 +92,7 @@ record Preparation(
     return new Preparation(component, "", texts, shared[0], shared[1]);
   }
 
-  private static int[] ids(TextCodec codec, String text) {
+  static int[] ids(TextCodec codec, String text) {
     return codec.encode(text).stream()
         .limit(TextPair.MOST_TOKENS)
         .mapToInt(Integer::intValue)

@@ -113,7 +113,7 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
     return new Part("", tokens, unit.sharedA().length, byLayer(ofA), byLayer(ofB), next);
   }
 
-  private static int[] cut(int[] ids, TextReader reader) {
+  static int[] cut(int[] ids, TextReader reader) {
     return ids.length <= reader.maximumPositions()
         ? ids
         : Arrays.copyOf(ids, reader.maximumPositions());
@@ -123,7 +123,7 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
    * The mean over positions by layer. A decoder's first position is left out where there are
    * others: it holds no text, and in large models a hundredfold length.
    */
-  private static List<float[]> means(Reading reading) {
+  static List<float[]> means(Reading reading) {
     List<float[]> means = new ArrayList<>();
     for (Matrix states : reading.states()) {
       int first = reading.logits() != null && states.rows() > 1 ? 1 : 0;
@@ -142,7 +142,7 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
     return means;
   }
 
-  private static List<float[][]> byLayer(List<List<float[]>> byText) {
+  static List<float[][]> byLayer(List<List<float[]>> byText) {
     List<float[][]> layers = new ArrayList<>();
     for (int layer = 0; layer < byText.getFirst().size(); layer++) {
       int at = layer;
@@ -184,7 +184,7 @@ public final class SameTexts implements Analysis<SameTexts.Unit, SameTexts.Part>
         new NotApplicable(NEXT_TOKEN, component, why));
   }
 
-  private static List<Matrix> joined(List<List<float[][]>> parts) {
+  static List<Matrix> joined(List<List<float[][]>> parts) {
     List<Matrix> layers = new ArrayList<>();
     for (int layer = 0; layer < parts.getFirst().size(); layer++) {
       List<float[]> rows = new ArrayList<>();

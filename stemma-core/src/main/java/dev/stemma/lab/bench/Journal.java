@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,18 +54,20 @@ public final class Journal {
     return a + "\n" + b;
   }
 
-  /** The pair's result, measured now unless it is known. */
-  PairResult get(String a, String b, Supplier<PairResult> measure) {
+  /**
+   * The pair's result, measured now unless it is known.
+   *
+   * @param completed adds what an older run did not measure
+   */
+  PairResult get(
+      String a, String b, Supplier<PairResult> measure, UnaryOperator<PairResult> completed) {
     PairResult found = known.get(key(a, b));
-    if (found != null) {
-      return found;
-    }
-    PairResult measured = measure.get();
-    if (file != null) {
+    PairResult whole = completed.apply(found == null ? measure.get() : found);
+    if (file != null && !whole.equals(found)) {
       try {
         Files.writeString(
             file,
-            BenchJson.pair(measured) + "\n",
+            BenchJson.pair(whole) + "\n",
             StandardCharsets.UTF_8,
             StandardOpenOption.CREATE,
             StandardOpenOption.APPEND);
@@ -72,7 +75,7 @@ public final class Journal {
         throw failed(file, e);
       }
     }
-    return measured;
+    return whole;
   }
 
   private static ArtifactException failed(Path file, IOException e) {

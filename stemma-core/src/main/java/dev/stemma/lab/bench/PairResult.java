@@ -46,6 +46,29 @@ public record PairResult(
     allocatedBytes = Collections.unmodifiableSortedMap(new TreeMap<>(allocatedBytes));
   }
 
+  /** The same with these scores, times and allocations. */
+  PairResult with(
+      SortedMap<String, Double> newScores,
+      SortedMap<String, Double> newSeconds,
+      SortedMap<String, Double> newAllocatedBytes) {
+    return new PairResult(
+        a,
+        b,
+        truth,
+        relation,
+        kinds,
+        expectedKinds,
+        parent,
+        expectedParent,
+        log10p,
+        newScores,
+        exact,
+        newSeconds,
+        newAllocatedBytes,
+        peakHeapBytes,
+        problem);
+  }
+
   /** Whether the verdict says that weights are related. */
   public boolean foundRelated() {
     return relation.equals("identical")

@@ -1,5 +1,7 @@
 package dev.stemma.lab.peers;
 
+import dev.stemma.analysis.representation.TextSet;
+import dev.stemma.analysis.representation.TextStates;
 import dev.stemma.architecture.CanonicalModel;
 import dev.stemma.architecture.Part;
 import dev.stemma.architecture.Role;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model as the comparators see it: whole matrices by role, kept while memory lasts. Not
@@ -22,11 +25,22 @@ public final class PeerModel {
   private final CanonicalModel model;
   private final TensorReader reader;
   private final Map<Role, SoftReference<Matrix>> read = new HashMap<>();
+  private @Nullable Optional<List<Matrix>> states;
 
   /** Reads nothing yet. */
   public PeerModel(CanonicalModel model, TensorReader reader) {
     this.model = model;
     this.reader = reader;
+  }
+
+  /** Mean hidden states of our texts by layer; nothing where the model cannot be run. */
+  Optional<List<Matrix>> states() {
+    Optional<List<Matrix>> found = states;
+    if (found == null) {
+      found = TextStates.of(model, reader, TextSet.standard());
+      states = found;
+    }
+    return found;
   }
 
   CanonicalModel model() {

@@ -17,6 +17,7 @@ public final class Peers {
         new Peer("awm", "arXiv 2510.06738", AlignedWeightMatching::score),
         new Peer("zhu-phi-u", "Zhu et al., arXiv 2502.12292", NeuronOrder::score),
         new Peer("zhu-match", "Zhu et al., arXiv 2502.12292", ActivationMatching::score),
+        new Peer("reef", "Zhang et al., arXiv 2410.14273", RepresentationSimilarity::score),
         new Peer("equal-config", "rule of a model provenance kit", EqualConfig::score));
   }
 }

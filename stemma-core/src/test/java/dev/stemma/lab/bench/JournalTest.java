@@ -57,16 +57,33 @@ class JournalTest {
     PairResult first = pair("a", "b", TruePair.DESCENT, "derived", 9);
     PairResult second = pair("a", "c", TruePair.INDEPENDENT, "no-evidence", 1);
     Journal journal = Journal.open(file);
-    journal.get("a", "b", () -> first);
-    journal.get("a", "c", () -> second);
+    journal.get("a", "b", () -> first, found -> found);
+    journal.get("a", "c", () -> second, found -> found);
     String whole = Files.readString(file);
     Files.writeString(file, whole.substring(0, whole.length() - 30));
     AtomicInteger measured = new AtomicInteger();
     Journal again = Journal.open(file);
-    assertThat(again.get("a", "b", () -> count(measured, second))).isEqualTo(first);
-    assertThat(again.get("a", "c", () -> count(measured, second))).isEqualTo(second);
+    assertThat(again.get("a", "b", () -> count(measured, second), found -> found)).isEqualTo(first);
+    assertThat(again.get("a", "c", () -> count(measured, second), found -> found)).isEqualTo(second);
     assertThat(measured).hasValue(1);
     assertThat(Files.readString(file)).isEqualTo(whole);
+  }
+
+  @Test
+  void whatAnOlderRunDidNotMeasureIsAddedOnce() {
+    Path file = folder.resolve("run.jsonl");
+    PairResult older = pair("a", "b", TruePair.DESCENT, "derived", 9);
+    Journal.open(file).get("a", "b", () -> older, found -> found);
+    AtomicInteger measured = new AtomicInteger();
+    TreeMap<String, Double> scores = new TreeMap<>(older.scores());
+    scores.put("peer.new", 0.5);
+    PairResult whole = older.with(scores, older.seconds(), older.allocatedBytes());
+    PairResult added =
+        Journal.open(file)
+            .get("a", "b", () -> count(measured, older), found -> count(measured, whole));
+    assertThat(added).isEqualTo(whole);
+    assertThat(measured).hasValue(1);
+    assertThat(Journal.open(file).get("a", "b", () -> older, found -> found)).isEqualTo(whole);
   }
 
   private static PairResult count(AtomicInteger measured, PairResult pair) {

@@ -8,9 +8,11 @@ import dev.stemma.lab.Lab;
 import dev.stemma.numeric.Matrix;
 import dev.stemma.source.Progress;
 import dev.stemma.source.Sources;
+import dev.stemma.testing.Shared;
 import dev.stemma.testing.TinyLlama;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,6 +43,44 @@ class PeersTest {
     PeerModel b = new PeerModel(investigation.open(other.toString()), investigation.tensors());
     return Peers.all().stream()
         .collect(Collectors.toMap(Peer::id, peer -> peer.method().score(a, b)));
+  }
+
+  /** Layers of random states (the first stands for the embedding), turned in each layer. */
+  private static List<Matrix> states(Random random, double turn) {
+    List<Matrix> layers = new ArrayList<>();
+    for (int layer = 0; layer < 3; layer++) {
+      Matrix states = new Matrix(40, 2);
+      for (int row = 0; row < 40; row++) {
+        double x = random.nextGaussian();
+        double y = random.nextGaussian();
+        states.set(row, 0, (float) (Math.cos(turn) * x - Math.sin(turn) * y));
+        states.set(row, 1, (float) (Math.sin(turn) * x + Math.cos(turn) * y));
+      }
+      layers.add(states);
+    }
+    return layers;
+  }
+
+  @Test
+  void activationsAreComparedWhateverTheirAxes() {
+    List<Matrix> states = states(new Random(1), 0);
+    assertThat(RepresentationSimilarity.score(states, states(new Random(1), 1)))
+        .isCloseTo(1, within(1e-5));
+    assertThat(RepresentationSimilarity.score(states, states(new Random(2), 0))).isLessThan(0.3);
+  }
+
+  @Test
+  void aDisguisedModelHasTheActivationsOfTheOriginal() {
+    Path family = Shared.path("lineages/dev");
+    String cpt = family.resolve("cpt").toString();
+    assertThat(reef(cpt, family.resolve("disguised").toString())).isGreaterThan(0.99);
+    assertThat(reef(cpt, family.resolve("twin").toString())).isLessThan(0.95);
+  }
+
+  private double reef(String a, String b) {
+    return RepresentationSimilarity.score(
+        new PeerModel(investigation.open(a), investigation.tensors()),
+        new PeerModel(investigation.open(b), investigation.tensors()));
   }
 
   private Path derive(String how) throws IOException {
