@@ -70,8 +70,8 @@ public final class BenchMarkdown {
             + " and how it does on those alone. The verdict's seconds are the whole comparison."
             + " Memory is what all threads together allocated for a pair, in MB, most of it garbage"
             + " at once; the table above has the most heap in use, garbage included. A peer reads a"
-            + " model's matrices once and keeps them while memory lasts; for REEF each model that can"
-            + " be run reads 200 texts once, which counts in its first pair.");
+            + " model's matrices once and keeps them while memory lasts; for REEF each model that"
+            + " can be run reads 200 texts once, which counts in its first pair.");
     lines.add("");
     lines.add(
         "A sibling called `derived` is a wrong relation here and counts as found only in the first"

@@ -30,8 +30,7 @@ final class RepresentationSimilarity {
     double sum = 0;
     for (int layer = 1; layer < b.size(); layer++) {
       int of = layer;
-      sum +=
-          Arrays.stream(values).skip(1).mapToDouble(row -> row[of]).max().orElse(Double.NaN);
+      sum += Arrays.stream(values).skip(1).mapToDouble(row -> row[of]).max().orElse(Double.NaN);
     }
     return sum / (b.size() - 1);
   }

@@ -64,7 +64,8 @@ class JournalTest {
     AtomicInteger measured = new AtomicInteger();
     Journal again = Journal.open(file);
     assertThat(again.get("a", "b", () -> count(measured, second), found -> found)).isEqualTo(first);
-    assertThat(again.get("a", "c", () -> count(measured, second), found -> found)).isEqualTo(second);
+    assertThat(again.get("a", "c", () -> count(measured, second), found -> found))
+        .isEqualTo(second);
     assertThat(measured).hasValue(1);
     assertThat(Files.readString(file)).isEqualTo(whole);
   }
