@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model as the comparators see it: whole matrices by role, kept while memory lasts. Not
@@ -25,7 +24,8 @@ public final class PeerModel {
   private final CanonicalModel model;
   private final TensorReader reader;
   private final Map<Role, SoftReference<Matrix>> read = new HashMap<>();
-  private @Nullable Optional<List<Matrix>> states;
+  private Optional<List<Matrix>> states = Optional.empty();
+  private boolean statesRead;
 
   /** Reads nothing yet. */
   public PeerModel(CanonicalModel model, TensorReader reader) {
@@ -35,12 +35,11 @@ public final class PeerModel {
 
   /** Mean hidden states of our texts by layer; nothing where the model cannot be run. */
   Optional<List<Matrix>> states() {
-    Optional<List<Matrix>> found = states;
-    if (found == null) {
-      found = TextStates.of(model, reader, TextSet.standard());
-      states = found;
+    if (!statesRead) {
+      states = TextStates.of(model, reader, TextSet.standard());
+      statesRead = true;
     }
-    return found;
+    return states;
   }
 
   CanonicalModel model() {
