@@ -169,6 +169,29 @@ final class KindRules {
   }
 
   private static boolean transplanted(Findings facts) {
+    return few(facts) || replacedInPlace(facts);
+  }
+
+  /**
+   * Each layer is either kept in its place or wholly another, as the map says too: some were put in
+   * for others. A layer that training moved far is neither.
+   */
+  private static boolean replacedInPlace(Findings facts) {
+    double kept = facts.value(SIMILARITY, "layers.kept");
+    double replaced = facts.value(SIMILARITY, "layers.replaced");
+    return kept >= 1
+        && replaced >= 1
+        && facts
+            .layerMap()
+            .filter(map -> new LayerShape(map).equallyDeep())
+            .filter(map -> kept + replaced == map.layersOfA())
+            .filter(map -> kept == map.links().size())
+            .filter(map -> map.links().stream().allMatch(link -> link.a() == link.b()))
+            .isPresent();
+  }
+
+  /** So few layers correspond that only some can come from the other model. */
+  private static boolean few(Findings facts) {
     double most = facts.threshold("transplanted.mapped.max");
     return facts
         .layerMap()

@@ -21,6 +21,12 @@ final class SimilarityEvidence {
   /** Independent pairs stayed within 3.3 standard deviations over a thousand layers. */
   private static final double CLEAR_Z = 8;
 
+  /** Mean correlation of a layer's matrices from which the layer was kept in its place. */
+  private static final double LAYER_KEPT = 0.5;
+
+  /** And up to which nothing of it was: independent layers stay within a hundredth or two. */
+  private static final double LAYER_REPLACED = 0.05;
+
   private SimilarityEvidence() {}
 
   static Evidence of(Pair pair, Component component, SimilarityTable table, PairedTensors tensors) {
@@ -48,6 +54,16 @@ final class SimilarityEvidence {
         (double) table.rows().stream().filter(row -> differs(row.statistics())).count());
     builder.value("tensors.unpaired", (double) tensors.unpaired(component));
     builder.value("layers.unread", tensors.unread(pair, component).size());
+    List<Double> layers =
+        matrices.layers().stream()
+            .filter(layer -> layer >= 0)
+            .map(layer ->
+                matrices.where(row -> row.role().layer() == layer).mean(PairStatistics::pearson))
+            .toList();
+    builder.value("layers.kept", (double) layers.stream().filter(r -> r >= LAYER_KEPT).count());
+    builder.value(
+        "layers.replaced",
+        (double) layers.stream().filter(r -> Math.abs(r) <= LAYER_REPLACED).count());
     long nonFinite =
         table.rows().stream()
             .mapToLong(row -> row.statistics().nonFiniteA() + row.statistics().nonFiniteB())

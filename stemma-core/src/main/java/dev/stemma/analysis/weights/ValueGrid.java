@@ -36,31 +36,32 @@ record ValueGrid(int bits, int steps, int block, boolean floating) {
     return KNOWN.stream().filter(grid -> grid.share(matrix) >= SEEN).findFirst().orElse(NONE);
   }
 
-  /** Share of blocks that lie on the grid; blocks of zeros do not count. */
+  /**
+   * Share of blocks that lie on the grid; blocks of zeros do not count. Where rows are no whole
+   * number of blocks, blocks may also run on over the ends of rows.
+   */
   double share(Matrix matrix) {
-    if (bits == 0) {
-      return 0;
-    }
+    return bits == 0 ? 0 : Math.max(share(matrix, rows(matrix)), share(matrix, across(matrix)));
+  }
+
+  private double share(Matrix matrix, Blocks layout) {
     long blocks = 0;
     long fitting = 0;
-    int size = block == 0 ? matrix.columns() : block;
-    for (int row = 0; row < matrix.rows(); row++) {
-      for (int first = 0; first + size <= matrix.columns(); first += size) {
-        int offset = row * matrix.columns() + first;
-        double scale = scale(matrix.data(), offset, size);
-        if (scale == 0) {
-          continue;
-        }
-        blocks++;
-        boolean fits = true;
-        for (int index = offset; index < offset + size && fits; index++) {
-          double value = Math.abs(matrix.data()[index] / scale);
-          double step = step(value);
-          double code = Math.rint(value / step) * step;
-          fits = Math.abs(value - code) <= TOLERANCE * step + value * BFLOAT16;
-        }
-        fitting += fits ? 1 : 0;
+    for (int first = 0; first < layout.count(); first++) {
+      int offset = layout.offset(first);
+      double scale = scale(matrix.data(), offset, layout.size());
+      if (scale == 0) {
+        continue;
       }
+      blocks++;
+      boolean fits = true;
+      for (int index = offset; index < offset + layout.size() && fits; index++) {
+        double value = Math.abs(matrix.data()[index] / scale);
+        double step = step(value);
+        double code = Math.rint(value / step) * step;
+        fits = Math.abs(value - code) <= TOLERANCE * step + value * BFLOAT16;
+      }
+      fitting += fits ? 1 : 0;
     }
     return blocks == 0 ? 0 : (double) fitting / blocks;
   }
@@ -70,22 +71,49 @@ record ValueGrid(int bits, int steps, int block, boolean floating) {
     if (bits == 0) {
       return Double.NaN;
     }
+    Blocks layout =
+        share(grid, rows(grid)) >= share(grid, across(grid)) ? rows(grid) : across(grid);
     long within = 0;
     long all = 0;
-    int size = block == 0 ? grid.columns() : block;
-    for (int row = 0; row < grid.rows(); row++) {
-      for (int first = 0; first + size <= grid.columns(); first += size) {
-        int offset = row * grid.columns() + first;
-        double scale = scale(grid.data(), offset, size);
-        for (int index = offset; index < offset + size && scale > 0; index++) {
-          double value = grid.data()[index] / scale;
-          double slack = step(Math.abs(value)) * (0.5 + TOLERANCE) + Math.abs(value) * BFLOAT16;
-          within += Math.abs(source.data()[index] / scale - value) <= slack ? 1 : 0;
-          all++;
-        }
+    for (int first = 0; first < layout.count(); first++) {
+      int offset = layout.offset(first);
+      double scale = scale(grid.data(), offset, layout.size());
+      for (int index = offset; index < offset + layout.size() && scale > 0; index++) {
+        double value = grid.data()[index] / scale;
+        double slack = step(Math.abs(value)) * (0.5 + TOLERANCE) + Math.abs(value) * BFLOAT16;
+        within += Math.abs(source.data()[index] / scale - value) <= slack ? 1 : 0;
+        all++;
       }
     }
     return all == 0 ? Double.NaN : (double) within / all;
+  }
+
+  /**
+   * Where blocks lie.
+   *
+   * @param size of a block
+   * @param columns of a row, or of the whole where blocks run on
+   * @param aRow blocks in a row; what is left of the row is in none
+   */
+  private record Blocks(int size, int columns, int aRow, int count) {
+    int offset(int block) {
+      return block / aRow * columns + block % aRow * size;
+    }
+  }
+
+  private Blocks rows(Matrix matrix) {
+    int size = block == 0 ? matrix.columns() : block;
+    int aRow = size == 0 ? 0 : matrix.columns() / size;
+    return new Blocks(size, matrix.columns(), aRow, aRow * matrix.rows());
+  }
+
+  /** The same as by rows where rows are whole numbers of blocks; none where a block is a row. */
+  private Blocks across(Matrix matrix) {
+    if (block == 0 || matrix.columns() % block == 0) {
+      return new Blocks(block, 0, 0, 0);
+    }
+    int all = matrix.data().length / block;
+    return new Blocks(block, matrix.data().length, all, all);
   }
 
   private double step(double value) {

@@ -61,7 +61,10 @@ class NeuronsTest {
   void aGridOfFifteenStepsIsRecognised() {
     SplittableRandom random = new SplittableRandom(25);
     Matrix a = raw(0, random);
+    Matrix across = new Matrix(128, 48, a.data()); // rows of one block and a half
+    Matrix source = a.copy();
     assertThat(new ValueGrid(4, 7, 32, false).share(a)).isLessThan(0.01);
+    assertThat(new ValueGrid(4, 7, 32, false).share(across)).isLessThan(0.01);
     for (int first = 0; first < a.data().length; first += 32) {
       float largest = 0;
       for (int index = first; index < first + 32; index++) {
@@ -72,6 +75,9 @@ class NeuronsTest {
       }
     }
     assertThat(new ValueGrid(4, 7, 32, false).share(a)).isEqualTo(1);
+    assertThat(new ValueGrid(4, 7, 32, false).share(across)).isEqualTo(1);
+    assertThat(ValueGrid.of(across).rounded(across, new Matrix(128, 48, source.data())))
+        .isEqualTo(1);
   }
 
   private static Matrix draw(int kind, SplittableRandom random) {
