@@ -68,24 +68,8 @@ public enum ElementType {
   /** True for types that hold fractions (not integers, not booleans). */
   public boolean isFloatingPoint() {
     return switch (this) {
-      case F64, F32, F16, BF16, F8_E4M3, F8_E5M2, F8_E8M0, F4 -> true;
-      case Q4_0,
-          Q4_1,
-          Q5_0,
-          Q5_1,
-          Q8_0,
-          Q2_K,
-          Q3_K,
-          Q4_K,
-          Q5_K,
-          Q6_K,
-          IQ4_NL,
-          IQ4_XS,
-          MXFP4,
-          TQ1_0,
-          TQ2_0 ->
-          true;
       case I64, I32, I16, I8, U64, U32, U16, U8, BOOL, I4, U4 -> false;
+      default -> true;
     };
   }
 

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 
 /** Reads a template's expressions word by word, past texts and brackets. */
 final class TemplateWords {
+  private static final String OPENING = "([{";
+  private static final String CLOSING = ")]}";
   private static final Pattern COMPARISON = Pattern.compile("==|!=|<=|>=|<|>|\\b(?:is|in)\\b");
   private static final Pattern NAME = Pattern.compile("\\s*([A-Za-z_]\\w*)");
   private static final Pattern BEFORE_IN = Pattern.compile("\\s+in\\b");
@@ -30,22 +32,33 @@ final class TemplateWords {
     return Math.min(text.length(), i + 1);
   }
 
-  /** Where a word stands outside texts and brackets; -1 where it does not. */
-  static int find(String text, int from, String word) {
+  /** Looks at a character outside texts. */
+  @FunctionalInterface
+  private interface Walker {
+    /** Whether the walk ends here; a bracket that closes counts as outside what it closed. */
+    boolean ends(int at, int depth);
+  }
+
+  /** Where the walk over what stands outside texts ends; -1 at the text's end. */
+  private static int walk(String text, int from, Walker walker) {
     int depth = 0;
     for (int i = from; i < text.length(); i++) {
       char one = text.charAt(i);
       if (one == '\'' || one == '"') {
         i = pastText(text, i) - 1;
-      } else if ("([{".indexOf(one) >= 0) {
-        depth++;
-      } else if (")]}".indexOf(one) >= 0) {
-        depth--;
-      } else if (depth == 0 && isWord(text, i, word)) {
+        continue;
+      }
+      depth += OPENING.indexOf(one) >= 0 ? 1 : CLOSING.indexOf(one) >= 0 ? -1 : 0;
+      if (walker.ends(i, depth)) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** Where a word stands outside texts and brackets; -1 where it does not. */
+  static int find(String text, int from, String word) {
+    return walk(text, from, (at, depth) -> depth == 0 && isWord(text, at, word));
   }
 
   private static boolean isWord(String text, int at, String word) {
@@ -106,59 +119,46 @@ final class TemplateWords {
   }
 
   private static int operandEnd(String text, int from) {
-    int depth = 0;
-    for (int i = from; i < text.length(); i++) {
-      char one = text.charAt(i);
-      if (one == '\'' || one == '"') {
-        i = pastText(text, i) - 1;
-      } else if ("([{".indexOf(one) >= 0) {
-        depth++;
-      } else if (")]}".indexOf(one) >= 0) {
-        if (depth-- == 0) {
-          return i;
-        }
-      } else if (depth == 0
-          && (one == ','
-              || isWord(text, i, "and")
-              || isWord(text, i, "or")
-              || isWord(text, i, "if")
-              || isWord(text, i, "else"))) {
-        return i;
-      }
-    }
-    return text.length();
+    int end =
+        walk(
+            text,
+            from,
+            (at, depth) ->
+                depth < 0
+                    || (depth == 0
+                        && (text.charAt(at) == ','
+                            || isWord(text, at, "and")
+                            || isWord(text, at, "or")
+                            || isWord(text, at, "if")
+                            || isWord(text, at, "else"))));
+    return end < 0 ? text.length() : end;
   }
 
   /** Adds the names that follow a bar outside of texts. */
   static void filters(String text, Set<String> names) {
-    for (int i = 0; i < text.length(); i++) {
-      char one = text.charAt(i);
-      if (one == '\'' || one == '"') {
-        i = pastText(text, i) - 1;
-      } else if (one == '|') {
-        Matcher name = NAME.matcher(text).region(i + 1, text.length());
-        if (name.lookingAt()) {
-          names.add(name.group(1));
-        }
-      }
-    }
+    walk(
+        text,
+        0,
+        (at, depth) -> {
+          Matcher name = NAME.matcher(text).region(at + 1, text.length());
+          if (text.charAt(at) == '|' && name.lookingAt()) {
+            names.add(name.group(1));
+          }
+          return false;
+        });
   }
 
   private static boolean compares(String operand) {
-    int depth = 0;
     StringBuilder outside = new StringBuilder();
-    for (int i = 0; i < operand.length(); i++) {
-      char one = operand.charAt(i);
-      if (one == '\'' || one == '"') {
-        i = pastText(operand, i) - 1;
-      } else if ("([{".indexOf(one) >= 0) {
-        depth++;
-      } else if (")]}".indexOf(one) >= 0) {
-        depth--;
-      } else if (depth == 0) {
-        outside.append(one);
-      }
-    }
+    walk(
+        operand,
+        0,
+        (at, depth) -> {
+          if (depth == 0 && CLOSING.indexOf(operand.charAt(at)) < 0) {
+            outside.append(operand.charAt(at));
+          }
+          return false;
+        });
     return COMPARISON.matcher(outside).find();
   }
 
