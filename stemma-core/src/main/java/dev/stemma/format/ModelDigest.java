@@ -1,11 +1,13 @@
 package dev.stemma.format;
 
+import dev.stemma.artifact.ByteRange;
 import dev.stemma.artifact.Sha256;
 import dev.stemma.source.ByteSource;
 import dev.stemma.source.LocalBytes;
 import dev.stemma.source.SourceFile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,17 +37,23 @@ final class ModelDigest {
   }
 
   private static void add(MessageDigest digest, SourceFile file, ByteSource bytes) {
+    List<ByteRange> ranges = ranges(file);
+    bytes.prefetch(ranges); // from far away side by side, not one round trip after the other
+    ranges.forEach(range -> digest.update(bytes.read(range).asByteBuffer()));
+  }
+
+  private static List<ByteRange> ranges(SourceFile file) {
     long size = file.sizeBytes();
     if (size <= 2 * END_BYTES + SAMPLES * SAMPLE_BYTES) {
-      digest.update(bytes.read(file.bytes()).asByteBuffer());
-      return;
+      return List.of(file.bytes());
     }
-    digest.update(bytes.read(file.range(0, END_BYTES)).asByteBuffer());
+    List<ByteRange> ranges = new ArrayList<>();
+    ranges.add(file.range(0, END_BYTES));
     long between = size - 2 * END_BYTES - SAMPLE_BYTES;
     for (int sample = 0; sample < SAMPLES; sample++) {
-      long at = END_BYTES + between / (SAMPLES - 1) * sample;
-      digest.update(bytes.read(file.range(at, SAMPLE_BYTES)).asByteBuffer());
+      ranges.add(file.range(END_BYTES + between / (SAMPLES - 1) * sample, SAMPLE_BYTES));
     }
-    digest.update(bytes.read(file.range(size - END_BYTES, END_BYTES)).asByteBuffer());
+    ranges.add(file.range(size - END_BYTES, END_BYTES));
+    return ranges;
   }
 }
