@@ -293,7 +293,7 @@ public final class DecoderBuilder {
             .map(view -> view.shape().dimensions().size() == 2)
             .orElse(false);
     return gainsByHead && norm instanceof Norm.Layer all
-        ? new Norm.EachHead(all.gain(), dimension, epsilon)
+        ? Norm.EachHead.of(all.gain(), dimension, epsilon)
         : norm;
   }
 

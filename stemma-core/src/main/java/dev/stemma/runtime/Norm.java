@@ -1,6 +1,8 @@
 package dev.stemma.runtime;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Normalises a vector of hidden activations. */
 public sealed interface Norm {
@@ -52,17 +54,35 @@ public sealed interface Norm {
     }
   }
 
-  /**
-   * Layer normalisation of one head after the other, each with its own part of the gains (Cohere).
-   *
-   * @param dimension dimensions of a head
-   */
-  record EachHead(float[] gain, int dimension, double epsilon) implements Norm {
+  /** Layer normalisation of one head after the other, each with its own gains (Cohere). */
+  record EachHead(List<Layer> heads) implements Norm {
+    /** Keeps the list unmodifiable. */
+    public EachHead {
+      heads = List.copyOf(heads);
+    }
+
+    /**
+     * By the heads' gains side by side.
+     *
+     * @param dimension dimensions of a head
+     */
+    static EachHead of(float[] gain, int dimension, double epsilon) {
+      float[] noBias = new float[dimension];
+      return new EachHead(
+          IntStream.range(0, gain.length / dimension)
+              .mapToObj(head ->
+                  new Layer(
+                      Arrays.copyOfRange(gain, head * dimension, (head + 1) * dimension),
+                      noBias,
+                      epsilon))
+              .toList());
+    }
+
     @Override
     public void apply(float[] values, int offset, int length) {
-      for (int head = 0; head < length; head += dimension) {
-        float[] own = Arrays.copyOfRange(gain, head, head + dimension);
-        new Layer(own, new float[dimension], epsilon).apply(values, offset + head, dimension);
+      int dimension = length / heads.size();
+      for (int head = 0; head < heads.size(); head++) {
+        heads.get(head).apply(values, offset + head * dimension, dimension);
       }
     }
   }

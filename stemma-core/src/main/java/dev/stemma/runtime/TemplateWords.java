@@ -140,9 +140,11 @@ final class TemplateWords {
         text,
         0,
         (at, depth) -> {
-          Matcher name = NAME.matcher(text).region(at + 1, text.length());
-          if (text.charAt(at) == '|' && name.lookingAt()) {
-            names.add(name.group(1));
+          if (text.charAt(at) == '|') {
+            Matcher name = NAME.matcher(text).region(at + 1, text.length());
+            if (name.lookingAt()) {
+              names.add(name.group(1));
+            }
           }
           return false;
         });

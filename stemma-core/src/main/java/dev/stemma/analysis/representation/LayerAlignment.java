@@ -25,4 +25,26 @@ public final class LayerAlignment {
     }
     return values;
   }
+
+  /**
+   * The mean over b's layers of the best of a's, without the embeddings; NaN where no layers can be
+   * compared.
+   *
+   * @param values as {@link #of} gives them
+   */
+  public static double meanOfBest(double[][] values) {
+    double sum = 0;
+    int counted = 0;
+    for (int j = 1; j < values[0].length; j++) {
+      double best = Double.NaN;
+      for (int i = 1; i < values.length; i++) {
+        best = Double.isNaN(best) || values[i][j] > best ? values[i][j] : best;
+      }
+      if (!Double.isNaN(best)) {
+        sum += best;
+        counted++;
+      }
+    }
+    return counted == 0 ? Double.NaN : sum / counted;
+  }
 }

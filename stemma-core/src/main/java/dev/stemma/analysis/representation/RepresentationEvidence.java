@@ -32,8 +32,6 @@ record RepresentationEvidence(Pair pair, Component component, int tokens, int sh
     double[][] values = rounded(LayerAlignment.of(a, b));
     int layersA = a.size() - 1;
     int layersB = b.size() - 1;
-    double sum = 0;
-    int counted = 0;
     List<List<Double>> rows = new ArrayList<>();
     for (int i = 1; i <= layersA; i++) {
       List<Double> row = new ArrayList<>();
@@ -42,17 +40,8 @@ record RepresentationEvidence(Pair pair, Component component, int tokens, int sh
       }
       rows.add(List.copyOf(row));
     }
-    for (int j = 1; j <= layersB; j++) {
-      double best = Double.NaN;
-      for (int i = 1; i <= layersA; i++) {
-        best = Double.isNaN(best) || values[i][j] > best ? values[i][j] : best;
-      }
-      if (!Double.isNaN(best)) {
-        sum += best;
-        counted++;
-      }
-    }
-    if (counted == 0) {
+    double mean = LayerAlignment.meanOfBest(values);
+    if (Double.isNaN(mean)) {
       return new NotApplicable(
           SameTexts.ALIGNMENT, component, "no layer's hidden states differ from text to text");
     }
@@ -62,7 +51,7 @@ record RepresentationEvidence(Pair pair, Component component, int tokens, int sh
     }
     return Measured.of(SameTexts.ALIGNMENT, component)
         .supports(Supports.NEITHER)
-        .statistic("mean over B's layers of the best unbiased CKA", rounded(sum / counted), null)
+        .statistic("mean over B's layers of the best unbiased CKA", rounded(mean), null)
         .nullHypothesis(NULL)
         .value("texts", a.getFirst().rows())
         .value("embedding", finite(values[0][0]))

@@ -2,7 +2,6 @@ package dev.stemma.lab.peers;
 
 import dev.stemma.analysis.representation.LayerAlignment;
 import dev.stemma.numeric.Matrix;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,18 +19,7 @@ final class RepresentationSimilarity {
     return left.isEmpty() || right.isEmpty() ? Double.NaN : score(left.get(), right.get());
   }
 
-  /**
-   * The mean of the best.
-   *
-   * @param a states by layer, the embedding first, which is left out
-   */
   static double score(List<Matrix> a, List<Matrix> b) {
-    double[][] values = LayerAlignment.of(a, b);
-    double sum = 0;
-    for (int layer = 1; layer < b.size(); layer++) {
-      int of = layer;
-      sum += Arrays.stream(values).skip(1).mapToDouble(row -> row[of]).max().orElse(Double.NaN);
-    }
-    return sum / (b.size() - 1);
+    return LayerAlignment.meanOfBest(LayerAlignment.of(a, b));
   }
 }
