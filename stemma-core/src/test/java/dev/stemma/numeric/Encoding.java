@@ -60,25 +60,7 @@ public final class Encoding {
           segment.set(ValueLayout.JAVA_SHORT.withOrder(LITTLE_ENDIAN), i * 2, (short) value);
       case F8_E4M3, F8_E5M2, F8_E8M0, I8, U8, BOOL ->
           segment.set(ValueLayout.JAVA_BYTE, i, (byte) value);
-      case I4,
-          U4,
-          F4,
-          Q4_0,
-          Q4_1,
-          Q5_0,
-          Q5_1,
-          Q8_0,
-          Q2_K,
-          Q3_K,
-          Q4_K,
-          Q5_K,
-          Q6_K,
-          IQ4_NL,
-          IQ4_XS,
-          MXFP4,
-          TQ1_0,
-          TQ2_0 ->
-          throw new IllegalArgumentException(type + " elements share bytes");
+      default -> throw new IllegalArgumentException(type + " elements share bytes");
     }
   }
 }

@@ -41,7 +41,14 @@ record ValueGrid(int bits, int steps, int block, boolean floating) {
    * number of blocks, blocks may also run on over the ends of rows.
    */
   double share(Matrix matrix) {
-    return bits == 0 ? 0 : Math.max(share(matrix, rows(matrix)), share(matrix, across(matrix)));
+    return bits == 0 ? 0 : share(matrix, layout(matrix));
+  }
+
+  /** The one of which more blocks lie on the grid. */
+  private Blocks layout(Matrix matrix) {
+    Blocks rows = rows(matrix);
+    Blocks across = across(matrix);
+    return across.count() > 0 && share(matrix, across) > share(matrix, rows) ? across : rows;
   }
 
   private double share(Matrix matrix, Blocks layout) {
@@ -71,8 +78,7 @@ record ValueGrid(int bits, int steps, int block, boolean floating) {
     if (bits == 0) {
       return Double.NaN;
     }
-    Blocks layout =
-        share(grid, rows(grid)) >= share(grid, across(grid)) ? rows(grid) : across(grid);
+    Blocks layout = layout(grid);
     long within = 0;
     long all = 0;
     for (int first = 0; first < layout.count(); first++) {
